@@ -1,0 +1,48 @@
+import type { Store } from '../db/store.ts'
+import { mapColumns } from '../domain/columns.ts'
+import { type LoanRow, parseLoanRow } from '../domain/loan-row.ts'
+import { type MatchCounts, planMatch, type StagedRow } from '../domain/plan-match.ts'
+import { VacliError } from '../errors.ts'
+
+const CHUNK = 2000
+
+export const NO_MATCHES: MatchCounts = { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 }
+
+export interface MatchPorts { store: Store, now: () => Date, onProgress?: (rowsDone: number) => void, signal?: AbortSignal }
+
+/** Decides every pending row of one upload: read what a chunk may touch, plan, write the plan. What is decided stays decided. */
+export async function matchUpload({ store, now, onProgress, signal }: MatchPorts, upload: { id: number, source: string }): Promise<MatchCounts> {
+  const contradicted = new Set(await store.findRepeatedLoanKeys(upload.id))
+  let counts = NO_MATCHES
+  for (let done = 0; ;) {
+    signal?.throwIfAborted()
+    const pending = await store.findPendingRows(upload.id, CHUNK)
+    if (pending.length === 0)
+      return counts
+    const staged = pending.map(({ id, rawData }): StagedRow => ({ rowId: id, row: readStaged(rawData) }))
+    const known = await store.findKnown(upload.source, staged.map(({ row }) => ({ loanId: row.loanId, fingerprint: row.fingerprint })))
+    const plan = planMatch(staged, { ...known, contradicted })
+    await store.applyMatchPlan(plan, upload.source, now())
+    counts = addCounts(counts, plan.counts)
+    onProgress?.(done += pending.length)
+  }
+}
+
+function readStaged(rawData: string): LoanRow {
+  const raw = JSON.parse(rawData) as Record<string, string>
+  const headers = Object.keys(raw)
+  const { positions } = mapColumns(headers)
+  const result = parseLoanRow(field => positions[field] === undefined ? undefined : raw[headers[positions[field]]!])
+  if (!result.ok)
+    throw new VacliError('conflict', `a staged row can no longer be read: ${result.reject.message}`, { hint: 'Import its file again with --force.' })
+  return result.loan
+}
+
+function addCounts(a: MatchCounts, b: MatchCounts): MatchCounts {
+  return {
+    customersCreated: a.customersCreated + b.customersCreated,
+    customersUpdated: a.customersUpdated + b.customersUpdated,
+    loansCreated: a.loansCreated + b.loansCreated,
+    loansUpdated: a.loansUpdated + b.loansUpdated,
+  }
+}

@@ -1,0 +1,118 @@
+import PQueue from 'p-queue'
+import type { BlockCode } from '../domain/call-rules.ts'
+import { judgeDial } from '../domain/callability.ts'
+import { isWithinHours } from '../domain/window.ts'
+import { type CallPorts, type CallTerms, placeCall, type PlacedCall } from './place-call.ts'
+
+const CHUNK = 500
+const MAX_REPLANS = 3
+
+export interface RunLimits {
+  /** At most so many calls; undefined for no limit of its own. */
+  max?: number
+  perMinute: number
+  concurrency: number
+  signal?: AbortSignal
+}
+
+/** What became of everybody a run selected: `selected` is the sum of all the others. */
+export interface RunResult {
+  selected: number
+  blocked: Partial<Record<BlockCode, number>>
+  placed: number
+  failed: number
+  unknown: number
+  notCalled: number
+  calls: PlacedCall[]
+  /** Why the run ended before its list, if it did. */
+  stop: string | null
+}
+
+export interface RunPorts extends CallPorts {
+  wait: (ms: number) => Promise<void>
+  onCall?: (call: PlacedCall, result: RunResult) => void
+}
+
+/** Calls the customers in order, one request each, at the pace that was set. Everybody is judged again right before the dial. */
+export async function placeCalls(ports: RunPorts, terms: CallTerms, customerIds: number[], limits: RunLimits): Promise<RunResult> {
+  const result = emptyResult(customerIds.length)
+  const queue = new PQueue({ concurrency: limits.concurrency, interval: Math.ceil(60_000 / limits.perMinute), intervalCap: 1 })
+  const openedWithinHours = isWithinHours(ports.now(), terms.rules)
+  const { callable, blocked } = await judgeAll(ports, terms, customerIds)
+  blocked.forEach(code => count(result, code))
+
+  let attempts = 0
+  const dial = async (customerId: number) => {
+    if (result.stop || limits.signal?.aborted || attempts >= (limits.max ?? Number.POSITIVE_INFINITY)) {
+      result.notCalled++
+      return
+    }
+    attempts++
+    const placement = await placeUntilTaken(ports, terms, customerId, result)
+    if ('blocked' in placement) {
+      attempts--
+      // The day's window closing in the middle of a run is no fault of the borrower's.
+      if (placement.blocked === 'OUTSIDE_HOURS' && openedWithinHours)
+        result.notCalled++
+      else
+        count(result, placement.blocked)
+      return
+    }
+    tally(result, placement)
+    ports.onCall?.(placement, result)
+  }
+  await Promise.all(callable.map(customerId => queue.add(() => dial(customerId))))
+  return result
+}
+
+/** The verdict on everybody, without placing anything. */
+export async function judgeAll({ store, now }: Pick<CallPorts, 'store' | 'now'>, { rules }: Pick<CallTerms, 'rules'>, customerIds: number[]): Promise<{ callable: number[], blocked: BlockCode[] }> {
+  const callable: number[] = []
+  const blocked: BlockCode[] = []
+  for (let at = 0; at < customerIds.length; at += CHUNK) {
+    const ids = customerIds.slice(at, at + CHUNK)
+    const facts = new Map((await store.readFacts(ids, now())).map(one => [one.customerId, one]))
+    for (const id of ids) {
+      const one = facts.get(id)
+      const verdict = one && judgeDial(one, rules, now())
+      if (verdict?.ok)
+        callable.push(id)
+      else
+        blocked.push(verdict?.code ?? 'ABSENT')
+    }
+  }
+  return { callable, blocked }
+}
+
+// Only what Exotel never took up is planned anew, as a session of its own, after the wait that Exotel asked for.
+async function placeUntilTaken(ports: RunPorts, terms: CallTerms, customerId: number, result: RunResult) {
+  for (let plan = 0; ; plan++) {
+    const placement = await placeCall(ports, terms, customerId)
+    if ('blocked' in placement || placement.outcome.kind !== 'not_placed' || placement.outcome.retryAfterMs === null || plan >= MAX_REPLANS)
+      return placement
+    ports.onCall?.(placement, result)
+    await ports.wait(placement.outcome.retryAfterMs)
+  }
+}
+
+function tally(result: RunResult, call: PlacedCall) {
+  result.calls.push(call)
+  if (call.outcome.kind === 'accepted')
+    result.placed++
+  else if (call.outcome.kind === 'unknown')
+    result.unknown++
+  else
+    result.failed++
+  if (call.outcome.kind === 'rejected' && call.outcome.stopsRun)
+    result.stop ??= call.outcome.message
+  if (call.outcome.kind === 'not_placed' && call.outcome.retryAfterMs === null)
+    result.stop ??= call.outcome.message
+}
+
+function count(result: RunResult, code: BlockCode) {
+  result.blocked[code] = (result.blocked[code] ?? 0) + 1
+}
+
+function emptyResult(selected: number): RunResult {
+  return { selected, blocked: {}, placed: 0, failed: 0, unknown: 0, notCalled: 0, calls: [], stop: null }
+}

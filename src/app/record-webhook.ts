@@ -1,0 +1,81 @@
+import { hash } from 'node:crypto'
+import type { CallSession } from '../db/call-store.ts'
+import type { KeptEvent } from '../db/inbox-store.ts'
+import type { Store } from '../db/store.ts'
+import { callStatusOf, isOpen } from '../domain/call.ts'
+import type { CallbackEvent } from '../telephony/callback.ts'
+
+const CHUNK = 500
+
+export interface InboxPorts {
+  store: Store
+  now: () => Date
+  parse: (body: string | Buffer, contentType: string) => Promise<CallbackEvent | undefined>
+  onEvent?: (event: { callId: number, status: string, moved: boolean }) => void
+}
+
+/** Puts a body on disk as it came; the same body for the same call is kept once. */
+export async function keepWebhook({ store, now }: Pick<InboxPorts, 'store' | 'now'>, { reference, contentType, body }: { reference: string, contentType: string, body: Buffer }): Promise<void> {
+  const text = body.toString()
+  const isText = !text.includes('\0') && Buffer.from(text).equals(body)
+  await store.keepEvent({ reference, contentType, bodyHash: hash('sha256', body), body: isText ? text : body.toString('base64'), bodyEncoding: isText ? 'utf8' : 'base64', receivedAt: now() })
+}
+
+/** Understands what the inbox holds, in the order of arrival. An event of a call that is not ours stays, marked as such. */
+export async function drainInbox(ports: InboxPorts): Promise<number> {
+  let drained = 0
+  for (let afterId = 0; ;) {
+    const events = await ports.store.findWaitingEvents(afterId, CHUNK)
+    for (const event of events) {
+      const problem = await recordEvent(ports, event)
+      await ports.store.settleEvent(event.id, ports.now(), problem)
+      afterId = event.id
+      drained++
+    }
+    if (events.length < CHUNK)
+      return drained
+  }
+}
+
+/** Returns why nothing came of the event, or null. */
+async function recordEvent({ store, now, parse, onEvent }: InboxPorts, kept: KeptEvent): Promise<string | null> {
+  const event = await parse(kept.bodyEncoding === 'base64' ? Buffer.from(kept.body, 'base64') : kept.body, kept.contentType)
+  if (!event)
+    return 'the body cannot be read'
+  const call = await store.findCallByReference(kept.reference)
+  if (!call)
+    return 'no call of ours has this reference'
+  const told = event.status ?? event.eventType
+  if (told === null)
+    return 'the body names no status'
+
+  const move = moveFor(call, event, told, kept.receivedAt)
+  const moved = await store.moveCall({ ...move, told: move.told, source: 'webhook', at: now() })
+  onEvent?.({ callId: call.id, status: move.told, moved })
+  return null
+}
+
+function moveFor(call: CallSession, event: CallbackEvent, told: string, receivedAt: Date) {
+  const base = { id: call.id, message: event.eventType, extraData: event.fields }
+  if (call.callSid && event.callSid && call.callSid !== event.callSid)
+    return { ...base, status: null, told, message: `speaks of another CallSid, ${event.callSid}` }
+
+  const status = callStatusOf(told)
+  if (!status)
+    return { ...base, status: null, told, fields: { callSid: event.callSid } }
+  const ended = !isOpen(status)
+  const reached = status === 'in_progress' || status === 'completed'
+  return {
+    ...base,
+    status,
+    told: status,
+    fields: {
+      callSid: event.callSid,
+      recordingUrl: event.recordingUrl,
+      startedAt: event.startedAt,
+      ...(ended ? { durationSeconds: event.durationSeconds, endedAt: event.endedAt ?? receivedAt } : {}),
+    },
+    ...(ended ? { metadata: { ...call.metadata, exotel: event.fields } } : {}),
+    ...(reached ? { contactAt: receivedAt } : {}),
+  }
+}

@@ -1,0 +1,160 @@
+import { Command } from 'commander'
+import { addExamples, addFilters, addGlobals } from './cli/options.ts'
+import type { CommonFlags, Context } from './context.ts'
+
+/** Runs the body of a command with a context made from its flags; the number is the exit code. */
+export type RunCommand = (flags: CommonFlags, body: (context: Context) => Promise<number | void> | number | void) => Promise<void>
+
+export interface CliOutput { out(text: string): void, err(text: string): void }
+
+/** Every command, argument, option and help text. Each action loads its command when it runs, so that help needs nothing. */
+export function createCli(run: RunCommand, { out, err }: CliOutput, version: string): Command {
+  const cli = addGlobals(new Command('vacli'))
+    .description('Import loans, call their borrowers through Exotel, and follow every call to its end')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err, outputError: () => {} })
+    .configureHelp({ showGlobalOptions: true })
+    .enablePositionalOptions(false)
+    .action(() => cli.outputHelp())
+  addExamples(cli, 'vacli demo', 'vacli import file.csv', 'vacli list --status ready --since yesterday', 'vacli call --customer 42')
+
+  addStart(cli, run)
+  addDailyWork(cli, run)
+  addCalls(cli, run)
+  addSettings(cli, run)
+  return cli
+}
+
+function addStart(cli: Command, run: RunCommand) {
+  cli.commandsGroup('Start')
+  addExamples(cli.command('init')
+    .description('set up: settings, database, calling hours; asks, and every answer has a flag')
+    .option('--mode <mode>', 'sandbox or live (default: sandbox)')
+    .option('--lender <name>', 'lender in whose name calls are made')
+    .option('--sid <sid>', 'Exotel account SID; key and token are asked for, or come from the environment')
+    .option('--caller-id <number>', 'the ExoPhone that borrowers see')
+    .option('--flow-id <id>', 'flow of the voice assistant')
+    .option('--window <hours>', 'hours of calls (default: 09:00-18:00)')
+    .option('--public-url <url>', 'address under which Exotel reaches webhook serve')
+    .option('--notice-ref <text>', 'reference of the auto-dialer notice to the telephone company'), 'vacli init', 'vacli init --mode sandbox --no-input')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/init.ts')).runInit(context, command.opts())))
+
+  addExamples(cli.command('demo')
+    .description('the whole main job on sample data against the built-in sandbox; spends nothing')
+    .option('--keep', 'keep the demo\'s database and say where it is'), 'vacli demo', 'vacli demo --keep')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/demo.ts')).runDemo(context, command.opts())))
+}
+
+function addDailyWork(cli: Command, run: RunCommand) {
+  cli.commandsGroup('Daily work')
+  addExamples(cli.command('import')
+    .description('load loan CSVs; "-" is standard input')
+    .argument('<file...>', 'CSV files with the columns name, phone, loan_id, amount, due_date, …')
+    .option('--no-match', 'stage the rows only; vacli match decides them later')
+    .option('--as-of <date>', 'the date of the data (default: now)')
+    .option('--force', 'import bytes that were imported before as a new upload'), 'vacli import file.csv', 'vacli import --as-of yesterday north.csv south.csv', 'ssh branch cat loans.csv | vacli import -')
+    .action(async (files: string[], _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/import.ts')).runImport(context, files, command.opts())))
+
+  addExamples(cli.command('match')
+    .description('decide the staged rows that an import left pending'), 'vacli match', 'vacli match --json')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match.ts')).runMatch(context)))
+
+  addExamples(addFilters(cli.command('list')
+    .description('list customers (default), loans, calls, uploads or rows')
+    .argument('[what]', 'customers, loans, calls, uploads, rows'))
+    .option('--limit <n>', 'at most so many (default: 50 on a terminal and in JSON, 0 = all)'), 'vacli list --status ready --since yesterday', 'vacli list loans --branch "Bangalore Main Branch" --csv -o loans.csv', 'vacli list rows --upload 3 --status rejected')
+    .action(async (what: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/list.ts')).runList(context, what, command.opts())))
+
+  addExamples(cli.command('show')
+    .description('one customer: loans, the rows they came from, calls and timelines')
+    .argument('<customer|loan>', 'customer id, phone or loan id'), 'vacli show 42', 'vacli show LOAN001', 'vacli show 98765 43210')
+    .action(async (who: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/show.ts')).runShow(context, [who, ...command.args.slice(1)].join(' '))))
+    .allowExcessArguments()
+
+  addExamples(cli.command('status')
+    .description('today at a glance, or the timeline of one call')
+    .argument('[call]', 'call id or CallSid'), 'vacli status', 'vacli status 7 --json')
+    .action(async (call: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/status.ts')).runStatus(context, call)))
+}
+
+function addCalls(cli: Command, run: RunCommand) {
+  cli.commandsGroup('Daily work')
+  addExamples(addFilters(cli.command('call')
+    .description('call one customer, or everyone a filter selects'))
+    .option('--dry-run', 'say who would be called; call nobody')
+    .option('--max <n>', 'at most so many calls')
+    .option('--rate <n/min>', 'calls started a minute')
+    .option('--concurrency <n>', 'requests at Exotel at once')
+    .option('--name <run>', 'name of the run; two of one name do not overlap')
+    .option('--reason <text>', 'kept with the run')
+    .option('--wait', 'follow the calls to their end')
+    .option('--yes', 'do not ask; for more than one customer with --max'), 'vacli call --customer 42', 'vacli call --status ready --max 500 --yes --quiet', 'vacli call --branch "Mysore Road" --dpd 1-30 --dry-run')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/call.ts')).runCall(context, command.opts())))
+
+  cli.commandsGroup('Runs and results')
+  const webhook = cli.command('webhook').description('the listener for Exotel\'s callbacks')
+  addExamples(webhook, 'vacli webhook serve', 'vacli webhook serve --port 9000')
+  addExamples(webhook.command('serve')
+    .description('listen until stopped')
+    .option('--port <n>', 'port, 0 = any free one (default: 8787)')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)'), 'vacli webhook serve', 'vacli webhook serve --host 0.0.0.0 --port 8787')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/webhook-serve.ts')).runWebhookServe(context, command.opts())))
+}
+
+function addSettings(cli: Command, run: RunCommand) {
+  cli.commandsGroup('Settings')
+  addConfig(cli, run)
+  addDatabase(cli, run)
+
+  const sandbox = cli.command('sandbox').description('the built-in stand-in for Exotel, as a server of its own')
+  addExamples(sandbox, 'vacli sandbox serve', 'vacli sandbox serve --fast --ringing')
+  addExamples(sandbox.command('serve')
+    .description('serve Exotel\'s voice API on this machine; what happens to a call follows from the number dialled')
+    .option('--port <n>', 'port, 0 = any free one (default: 8786)')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--fast', 'calls of about a second')
+    .option('--ring-ms <ms>', 'how long a phone rings')
+    .option('--talk-ms <ms>', 'how long an answered call lasts')
+    .option('--latency-ms <ms>', 'how long a connect takes to be answered')
+    .option('--billing-ms <ms>', 'how late Duration and Price appear')
+    .option('--retry-after <s>', 'Retry-After of a 429')
+    .option('--rate-per-minute <n>', 'requests a minute before a 429 (default: 200)')
+    .option('--ringing', 'also send a ringing event')
+    .option('--four-fields', 'callbacks of four fields only')
+    .option('--ledger <file>', 'keep the ledger in a file, too'), 'vacli sandbox serve', 'vacli sandbox serve --port 0 --fast --ledger ledger.ndjson')
+    .addHelpText('after', () => `
+The last four digits of the number dialled decide what happens:
+  0002 busy, 0003 no answer, 0004 failed, 0005 answered but no callback comes, 0006 429 once, then accepted,
+  0007 402, 0008 placed but the answer is lost, 0009 refused by the do-not-disturb register, any other answered and completed.
+`)
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/sandbox-serve.ts')).runSandboxServe(context, command.opts())))
+}
+
+function addConfig(cli: Command, run: RunCommand) {
+  const config = cli.command('config').description('settings: flag, then environment, then file, then default')
+  const load = () => import('./commands/config.ts')
+  addExamples(config, 'vacli config list --origin', 'vacli config set call.window 10:00-17:00')
+  addExamples(config.command('list').description('every setting').option('--origin', 'say where each value comes from'), 'vacli config list', 'vacli config list --origin --json')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).listConfig(context, command.opts())))
+  addExamples(config.command('get').description('one setting').argument('<key>'), 'vacli config get mode', 'vacli config get call.window --json')
+    .action(async (key: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).getConfig(context, key)))
+  addExamples(config.command('set').description('change one setting; secrets are asked for or read from standard input').argument('<key>').argument('[value]'), 'vacli config set lender.name "Example Finance Ltd"', 'vacli config set exotel.token < token.txt')
+    .action(async (key: string, value: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).setConfig(context, key, value)))
+  addExamples(config.command('unset').description('back to the default').argument('<key>'), 'vacli config unset call.window', 'vacli config unset webhook.public_url')
+    .action(async (key: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).unsetConfig(context, key)))
+  addExamples(config.command('path').description('where the settings file is'), 'vacli config path', 'ls -l "$(vacli config path)"')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).printConfigPath(context)))
+}
+
+function addDatabase(cli: Command, run: RunCommand) {
+  const db = cli.command('db').description('the database')
+  const load = () => import('./commands/db.ts')
+  addExamples(db, 'vacli db path', 'vacli db check')
+  addExamples(db.command('path').description('where the database is'), 'vacli db path', 'sqlite3 "$(vacli db path)" .tables')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).printDatabasePath(context)))
+  addExamples(db.command('migrate').description('bring the schema up to date; makes the database where there is none'), 'vacli db migrate', 'vacli db migrate --db postgres://localhost/vacli')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).migrateDatabase(context)))
+  addExamples(db.command('check').description('ask the database whether its file and links are sound'), 'vacli db check', 'vacli db check --json')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).checkDatabase(context)))
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander'
+
+/** The filters that list and call share: what can be listed can be called. */
+export function addFilters(command: Command): Command {
+  return command
+    .option('--customer <id|phone...>', 'customer id, or any spelling of the phone')
+    .option('--loan <loan_id...>', 'the lender\'s loan ids')
+    .option('--upload <id>', 'of one upload')
+    .option('--status <status>', 'ready, calling, completed, retry, blocked, review, withdrawn; calls, uploads and rows have their own')
+    .option('--since <when>', 'today, yesterday, week, 7d, 36h, 2026-11-21, 21/11/2026')
+    .option('--until <when>', 'before that time')
+    .option('--state <name>', 'state, in any usual spelling')
+    .option('--cluster <name>', 'cluster')
+    .option('--branch <name>', 'branch')
+    .option('--employee <name|id>', 'employee')
+    .option('--dpd <days>', 'days past due: 1-30, 61+')
+    .option('--min-due <rupees>', 'due amount of at least')
+    .option('--max-due <rupees>', 'due amount of at most')
+    .option('--blocked-by <code>', 'kept from being called by this rule')
+    .option('--not-called-for <length>', 'not called in the last 36h, 7d')
+    .option('--search <text>', 'part of a name, phone or loan id')
+    .option('--sort <by>', 'urgency, due, name, uploaded, id (default: urgency)')
+}
+
+export function addGlobals(program: Command): Command {
+  return program
+    .option('--db <path>', 'database: a SQLite file, or postgres://…')
+    .option('--json', 'one JSON document on stdout; asks nothing')
+    .option('--fields <a,b>', 'only these fields')
+    .option('--csv', 'lists as CSV')
+    .option('--ndjson', 'lists as one JSON document a line')
+    .option('-o, --output <file>', 'write the answer to a new file')
+    .option('-q, --quiet', 'say nothing when all is well')
+    .option('-v, --verbose', 'say more, stack traces too')
+    .option('--no-color', 'no colour, as NO_COLOR')
+    .option('--no-input', 'ask nothing; fail instead')
+    .option('--config <path>', 'settings file')
+}
+
+/** Examples close every help text: what to type is learned from them. */
+export function addExamples(command: Command, ...examples: string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${examples.map(example => `  $ ${example}`).join('\n')}\n`)
+}

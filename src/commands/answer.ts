@@ -1,0 +1,73 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import type { Context } from '../context.ts'
+import { csvLine } from '../csv/write-csv.ts'
+import { VacliError } from '../errors.ts'
+import { emitJson, emitNdjson, pickFields } from '../ui/emit.ts'
+import type { Io } from '../ui/io.ts'
+import { plainMessage } from '../ui/plain-text.ts'
+import type { ListView } from './views/list-view.ts'
+
+/** The io an answer goes to: stdout, or the file of --output, which is made for its owner alone and never written over. */
+export function answerIo({ io, flags, onClose }: Context): Io {
+  if (!flags.output)
+    return io
+  let file: number
+  try {
+    file = openSync(flags.output, 'wx', 0o600)
+  }
+  catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST'
+    throw new VacliError('invalid', exists ? `${flags.output} is there already` : `${flags.output} cannot be written: ${(error as Error).message}`, { hint: 'Name another file with --output.', cause: error })
+  }
+  onClose(() => closeSync(file))
+  return { ...io, out: text => void writeSync(file, text), stdoutIsTerminal: false, colour: false, columns: io.columns, rows: io.rows }
+}
+
+/** True when a program reads the answer. */
+export function wantsData({ json, csv, ndjson }: Context['flags']): boolean {
+  return Boolean(json || csv || ndjson)
+}
+
+/** Prints a list as it was asked for: JSON, NDJSON, CSV, a table on a terminal, tab-separated lines in a pipe. */
+export async function answerList<Row>(context: Context, view: ListView<Row>, rows: Row[], total: number): Promise<void> {
+  const { flags } = context
+  const io = answerIo(context)
+  const fields = flags.fields?.split(',').map(field => field.trim()).filter(Boolean)
+  const json = (row: Row) => fields ? pickFields(view.json(row), fields) : view.json(row)
+  if (flags.json)
+    return emitJson(io, { total, shown: rows.length, data: rows.map(json) })
+  if (flags.ndjson)
+    return emitNdjson(io, rows.map(json))
+  if (flags.csv || flags.output?.endsWith('.csv'))
+    return answerCsv(io, rows.map(json), { bom: Boolean(flags.output) })
+  return answerTable(context, io, view, rows, { total, fields })
+}
+
+async function answerTable<Row>(context: Context, io: Io, view: ListView<Row>, rows: Row[], { total, fields }: { total: number, fields: string[] | undefined }) {
+  const columns = view.columns(!io.stdoutIsTerminal).filter(({ key }) => !fields || fields.includes(key))
+  if (!io.stdoutIsTerminal) {
+    const { tabLines } = await import('../ui/tab-lines.ts')
+    io.out(tabLines(columns, rows))
+  }
+  else if (rows.length > 0) {
+    const { renderTable } = await import('../ui/table.ts')
+    const { text, hidden } = renderTable(columns, rows, { width: io.columns, colour: io.colour })
+    io.out(text)
+    if (hidden.length > 0)
+      context.io.err(`hidden for width: ${hidden.join(', ')}; see all with --json\n`)
+  }
+  if (rows.length === 0)
+    context.io.err('nothing fits\n')
+  else if (rows.length < total)
+    context.io.err(`Showing ${rows.length} of ${total}; --limit 0 shows all\n`)
+}
+
+function answerCsv(io: Io, rows: Record<string, unknown>[], { bom }: { bom: boolean }) {
+  const safe = io.stdoutIsTerminal ? plainMessage : (line: string) => line
+  const cell = (value: unknown) => value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : value as string | number | boolean
+  const header = Object.keys(rows[0] ?? {})
+  if (header.length > 0)
+    io.out(safe(csvLine(header, { bom })))
+  for (const row of rows)
+    io.out(safe(csvLine(header.map(key => cell(row[key])))))
+}

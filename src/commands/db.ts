@@ -1,0 +1,31 @@
+import type { Context } from '../context.ts'
+import { VacliError } from '../errors.ts'
+import { emitJson } from '../ui/emit.ts'
+import { plainText } from '../ui/plain-text.ts'
+import { answerIo } from './answer.ts'
+
+export function printDatabasePath(context: Context): void {
+  answerIo(context).out(`${context.config.database.replace(/\/\/([^:@/]+):[^@/]*@/, '//$1:…@')}\n`)
+}
+
+/** Brings the schema up to date. */
+export async function migrateDatabase(context: Context): Promise<void> {
+  const { migrateStore } = await import('../db/open-store.ts')
+  if (/^postgres(?:ql)?:/.test(context.config.database))
+    await migrateStore(context.config.database)
+  await context.openOrCreateStore()
+  if (!context.flags.quiet)
+    answerIo(context).out('the database is up to date\n')
+}
+
+/** Asks the database whether its file and its links are sound. */
+export async function checkDatabase(context: Context): Promise<void> {
+  const store = await context.openStore()
+  const damage = await store.findDamage()
+  if (context.flags.json)
+    emitJson(answerIo(context), { sound: damage.length === 0, damage })
+  else if (damage.length === 0)
+    answerIo(context).out('the database is sound\n')
+  if (damage.length > 0)
+    throw new VacliError('setup', `the database is damaged: ${plainText(damage.slice(0, 3).join('; '))}`, { hint: 'Stop every vacli and restore the last backup of the file.' })
+}

@@ -1,0 +1,39 @@
+import { judgeCustomers } from '../app/judge-customers.ts'
+import type { Context } from '../context.ts'
+import { type CallFilter, type Listable, LISTABLES, type RowFilter, STATUSES_OF, type UploadFilter } from '../domain/filter.ts'
+import { answerList, wantsData } from './answer.ts'
+import { choice, type FilterFlags, readFilter, wholeNumber } from './filters.ts'
+import { callsView } from './views/calls-view.ts'
+import { customersView } from './views/customers-view.ts'
+import { loansView } from './views/loans-view.ts'
+import { rowsView, uploadsView } from './views/uploads-view.ts'
+
+const PAGE = 50
+
+export interface ListFlags extends FilterFlags { limit?: string }
+
+/** Lists customers, loans, calls, uploads or rows. */
+export async function runList(context: Context, what: string | undefined, flags: ListFlags): Promise<void> {
+  const listed = choice(what, 'what to list', LISTABLES) ?? 'customers'
+  const store = await context.openStore()
+  const now = context.now()
+  const filter = await readFilter(store, flags, STATUSES_OF[listed], now)
+  // A pipe gets everything: only a screen and a JSON document have an end.
+  const whole = !context.io.stdoutIsTerminal && !wantsData(context.flags) || context.flags.ndjson || context.flags.csv
+  const page = { limit: wholeNumber(flags.limit, '--limit') ?? (whole ? 0 : PAGE) }
+
+  const lists: Record<Listable, () => Promise<void>> = {
+    async customers() {
+      await judgeCustomers(store, context.config.rules, now)
+      await answerList(context, customersView(context.config.rules, now), await store.listCustomers(filter, now, page), await store.countCustomers(filter, now))
+    },
+    async loans() {
+      await judgeCustomers(store, context.config.rules, now)
+      await answerList(context, loansView(now), await store.listLoans(filter, now, page), await store.countLoans(filter, now))
+    },
+    calls: async () => answerList(context, callsView, await store.listCalls(filter as CallFilter, page), await store.countCalls(filter as CallFilter)),
+    uploads: async () => answerList(context, uploadsView, await store.listUploads(filter as UploadFilter, page), await store.countUploads(filter as UploadFilter)),
+    rows: async () => answerList(context, rowsView, await store.listRows(filter as RowFilter, page), await store.countRowsListed(filter as RowFilter)),
+  }
+  await lists[listed]()
+}

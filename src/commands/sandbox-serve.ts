@@ -1,0 +1,67 @@
+import { FATES } from '../telephony/sandbox/fates.ts'
+import { DEFAULT_TIMINGS, FAST_TIMINGS, type SandboxTimings } from '../telephony/sandbox/lifecycle.ts'
+import { startSandbox } from '../telephony/sandbox/start-sandbox.ts'
+import type { Context } from '../context.ts'
+import { VacliError } from '../errors.ts'
+import { istSeconds, maskPhone } from '../ui/format.ts'
+import { wholeNumber } from './filters.ts'
+import { readAddress, type ServeFlags, untilStopped } from './serve.ts'
+
+export interface SandboxFlags extends ServeFlags {
+  fast?: boolean
+  ringMs?: string
+  talkMs?: string
+  latencyMs?: string
+  billingMs?: string
+  retryAfter?: string
+  ratePerMinute?: string
+  ringing?: boolean
+  fourFields?: boolean
+  ledger?: string
+}
+
+/** Stands in for Exotel on this machine until it is stopped. */
+export async function runSandboxServe(context: Context, flags: SandboxFlags): Promise<void> {
+  const { io, config, now } = context
+  if (config.mode !== 'sandbox')
+    throw new VacliError('setup', 'the simulator belongs to sandbox mode', { hint: 'VACLI_MODE=sandbox vacli sandbox serve' })
+  const sandbox = await startSandbox({
+    ...readAddress(flags, { port: 8786, host: '127.0.0.1' }),
+    account: config.exotel,
+    clock: now,
+    timings: readTimings(flags),
+    ringingEvent: flags.ringing,
+    fourFieldCallbacks: flags.fourFields,
+    ratePerMinute: wholeNumber(flags.ratePerMinute, '--rate-per-minute', 1),
+    retryAfterS: wholeNumber(flags.retryAfter, '--retry-after'),
+    ...(flags.ledger ? { ledgerFile: flags.ledger } : {}),
+    onEvent(event) {
+      if (context.flags.quiet)
+        return
+      io.err(event.event === 'connect'
+        ? `${istSeconds(now())}  connect ${maskPhone(event.from ?? '')} ${event.http_status} ${event.fate ?? ''}\n`
+        : `${istSeconds(now())}  callback ${event.event_type ?? ''} ${event.http_status ?? event.error ?? ''}\n`)
+    },
+  })
+  context.onClose(() => sandbox.close())
+  io.out(`sandbox on ${sandbox.url}\n`)
+  io.err(`use it: export VACLI_EXOTEL_BASE_URL=${sandbox.url}\nits ledger: ${sandbox.url}/ledger\n`)
+  await untilStopped(context)
+}
+
+function readTimings(flags: SandboxFlags): SandboxTimings {
+  const base = flags.fast ? FAST_TIMINGS : DEFAULT_TIMINGS
+  return {
+    ...base,
+    ringMs: wholeNumber(flags.ringMs, '--ring-ms') ?? base.ringMs,
+    talkMs: wholeNumber(flags.talkMs, '--talk-ms') ?? base.talkMs,
+    answerLatencyMs: wholeNumber(flags.latencyMs, '--latency-ms') ?? base.answerLatencyMs,
+    billingLagMs: wholeNumber(flags.billingMs, '--billing-ms') ?? base.billingLagMs,
+  }
+}
+
+/** What a number's last four digits stage, for the help text. */
+export function fatesHelp(): string {
+  const lines = Object.values(FATES).map(({ digits, description }) => `  ${digits ?? 'other'}  ${description}`)
+  return `\nThe last four digits of the number dialled decide:\n${lines.join('\n')}\n`
+}

@@ -1,0 +1,17 @@
+import type { Context } from '../context.ts'
+import { VacliError } from '../errors.ts'
+import { wholeNumber } from './filters.ts'
+
+export interface ServeFlags { port?: string, host?: string }
+
+export function readAddress({ port, host }: ServeFlags, defaults: { port: number, host: string }): { port: number, host: string } {
+  const chosen = wholeNumber(port, '--port') ?? defaults.port
+  if (chosen > 65_535)
+    throw new VacliError('invalid', `--port cannot be ${chosen}`, { hint: 'It takes a port from 0 to 65535; 0 is any free one.' })
+  return { port: chosen, host: host ?? defaults.host }
+}
+
+/** Resolves when the person or the system asks the process to stop. */
+export function untilStopped({ signal }: Context): Promise<void> {
+  return signal.aborted ? Promise.resolve() : new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

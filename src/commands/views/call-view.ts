@@ -1,0 +1,58 @@
+import type { Context } from '../../context.ts'
+import type { CallSession } from '../../db/call-store.ts'
+import type { Store } from '../../db/store.ts'
+import { emitJson } from '../../ui/emit.ts'
+import { duration, istSeconds, istTime, rfc3339 } from '../../ui/format.ts'
+import { plainText } from '../../ui/plain-text.ts'
+import { outTones } from '../../ui/tones.ts'
+import { answerIo } from '../answer.ts'
+import { callTone } from './calls-view.ts'
+import { rfcOrNull, rupeesOrNull } from './customers-view.ts'
+
+type Timeline = Awaited<ReturnType<Store['findTimeline']>>
+
+/** One call with its timeline, as `status <call>` shows it. */
+export async function answerCall(context: Context, store: Store, call: CallSession): Promise<void> {
+  const timeline = await store.findTimeline(call.id)
+  const [customer] = await store.findCustomersById([call.customerId])
+  const loanId = call.loanId === null ? null : await store.findLoanId(call.loanId) ?? null
+  const io = answerIo(context)
+  if (context.flags.json)
+    return emitJson(io, callJson(call, timeline, loanId))
+
+  const tones = outTones(io)
+  const tone = callTone(call.status)
+  io.out(`call ${call.id} to ${plainText(customer?.fullName ?? 'a customer')} (${call.customerId}), ${call.toNumber}, ${istTime(call.createdAt)}: ${tone ? tones[tone](call.status) : call.status}${call.durationSeconds === null ? '' : `, ${duration(call.durationSeconds)}`}\n`)
+  io.out(timelineText(timeline))
+}
+
+/** One line a status: when, what, who said so. */
+export function timelineText(timeline: Timeline): string {
+  return timeline.map(({ timestamp, status, source, message }) => `  ${istSeconds(timestamp)}  ${plainText(status).padEnd(12)} ${source.padEnd(8)}${message ? ` ${plainText(message)}` : ''}\n`).join('')
+}
+
+/** The call in the shape of cli.md. */
+export function callJson(call: CallSession, timeline: Timeline, loanId: string | null): Record<string, unknown> {
+  const { operator = null, verdict = null, ...metadata } = call.metadata
+  return {
+    id: call.id,
+    reference: call.reference,
+    call_sid: call.callSid,
+    status: call.status,
+    customer_id: call.customerId,
+    loan_id: loanId,
+    run_id: call.runId,
+    to_number: call.toNumber,
+    from_number: call.fromNumber,
+    duration_seconds: call.durationSeconds,
+    price: rupeesOrNull(call.pricePaise),
+    operator,
+    outcome: null,
+    verdict,
+    recording_url: call.recordingUrl,
+    metadata,
+    created_at: rfc3339(call.createdAt),
+    ended_at: rfcOrNull(call.endedAt),
+    timeline: timeline.map(({ status, timestamp, source, message }) => ({ status, at: rfc3339(timestamp), source, message })),
+  }
+}

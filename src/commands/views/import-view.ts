@@ -1,0 +1,65 @@
+import type { ImportReport } from '../../app/import-loans.ts'
+import type { Context } from '../../context.ts'
+import { emitJson } from '../../ui/emit.ts'
+import { count, plural } from '../../ui/format.ts'
+import { plainText } from '../../ui/plain-text.ts'
+import { answerIo } from '../answer.ts'
+
+const EXAMPLES = 3
+
+/** Says what became of every file and every row. */
+export function answerImports(context: Context, reports: ImportReport[]) {
+  const { flags } = context
+  const io = answerIo(context)
+  if (flags.json)
+    return emitJson(io, { uploads: reports.map(importJson) })
+  if (flags.quiet && reports.every(({ rows }) => rows.rejected === 0))
+    return
+  for (const report of reports)
+    io.out(importText(report))
+  if (reports.some(({ status }) => status !== 'unchanged') && !flags.quiet)
+    context.io.err(reports.some(({ status }) => status === 'processing') ? 'next: vacli match\n' : 'next: vacli list --status ready\n')
+}
+
+function importJson(report: ImportReport): Record<string, unknown> {
+  const { rows, counts } = report
+  return {
+    id: report.id,
+    filename: report.filename,
+    sha256: report.sha256,
+    status: report.status,
+    dry_run: false,
+    rows: { total: total(report), created: rows.created, matched: rows.matched, review: rows.review, rejected: rows.rejected, skipped: rows.skipped, pending: rows.pending },
+    customers: { created: counts.customersCreated, updated: counts.customersUpdated },
+    loans: { created: counts.loansCreated, updated: counts.loansUpdated },
+    rejects: report.rejects,
+    rejected_by_code: report.rejectedByCode,
+    warnings: report.warnings,
+    warnings_by_code: report.warningsByCode,
+    rejects_file: null,
+  }
+}
+
+export function importText(report: ImportReport): string {
+  const name = plainText(report.filename)
+  if (report.status === 'unchanged')
+    return `${name}: already imported as upload ${report.id}; nothing changed\n`
+  const { rows, counts } = report
+  const states = (['created', 'matched', 'review', 'rejected', 'skipped', 'pending'] as const).filter(state => rows[state] > 0 || state === 'created').map(state => `${count(rows[state])} ${state}`)
+  return [
+    `${name}: upload ${report.id}, ${plural(total(report), 'row')}: ${states.join(', ')}`,
+    `  customers: ${count(counts.customersCreated)} new, ${count(counts.customersUpdated)} changed; loans: ${count(counts.loansCreated)} new, ${count(counts.loansUpdated)} changed`,
+    ...remarkLines('rejected', report.rejectedByCode, report.rejects),
+    ...remarkLines('noted', report.warningsByCode, report.warnings),
+    '',
+  ].join('\n')
+}
+
+function remarkLines(word: string, byCode: Record<string, number>, remarks: { line: number, code: string, message: string }[]): string[] {
+  return Object.entries(byCode).flatMap(([code, n]) => [
+    `  ${word}: ${code}, ${plural(n, 'row')}`,
+    ...remarks.filter(remark => remark.code === code).slice(0, EXAMPLES).map(({ line, message }) => `    line ${line}: ${plainText(message)}`),
+  ])
+}
+
+const total = ({ rows }: ImportReport) => Object.values(rows).reduce((sum, n) => sum + n, 0)

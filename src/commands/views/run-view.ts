@@ -1,0 +1,78 @@
+import type { RunResult } from '../../app/place-calls.ts'
+import type { Context } from '../../context.ts'
+import type { Store } from '../../db/store.ts'
+import type { BlockCode } from '../../domain/call-rules.ts'
+import { isOpen } from '../../domain/call.ts'
+import { nextDialTime } from '../../domain/window.ts'
+import { emitJson } from '../../ui/emit.ts'
+import { istTime, plural } from '../../ui/format.ts'
+import { plainText } from '../../ui/plain-text.ts'
+import { answerIo } from '../answer.ts'
+
+/** What a run did; the counts add up to `selected`. */
+export async function answerRun(context: Context, store: Store, { runId, result, waited }: { runId: number, result: RunResult, waited: boolean }) {
+  const { flags, config } = context
+  const calls = await store.findCalls(result.calls.map(({ callId }) => callId))
+  // A call whose answer was lost is found again when its callbacks come: it was placed after all.
+  const found = result.calls.filter(({ outcome, callId }) => outcome.kind === 'unknown' && calls.some(call => call.id === callId && call.status !== 'unknown')).length
+  const placed = result.placed + found
+  const unknown = result.unknown - found
+  const io = answerIo(context)
+  if (flags.json) {
+    return emitJson(io, {
+      run_id: runId, mode: config.mode, dry_run: false, selected: result.selected, blocked: result.blocked,
+      placed, failed: result.failed, unknown, not_called: result.notCalled,
+      calls: calls.map(call => ({ id: call.id, customer_id: call.customerId, call_sid: call.callSid, status: call.status })),
+    })
+  }
+  const allIsWell = result.failed === 0 && unknown === 0 && !result.stop && placed + result.notCalled + blockedCount(result.blocked) === result.selected
+  if (flags.quiet && allIsWell)
+    return
+  io.out(`${plural(result.selected, 'customer')} selected: ${placed} called, ${result.failed} failed, ${unknown} unknown, ${blockedCount(result.blocked)} blocked, ${result.notCalled} not called\n`)
+  io.out(blockedLines(context, result.blocked))
+  const byStatus = Object.entries(calls.reduce<Record<string, number>>((all, { status }) => ({ ...all, [status]: (all[status] ?? 0) + 1 }), {}))
+  if (byStatus.length > 0)
+    io.out(`calls: ${byStatus.map(([status, n]) => `${n} ${status}`).join(', ')}\n`)
+  for (const { outcome, callId } of result.calls) {
+    if (outcome.kind === 'rejected' || outcome.kind === 'not_placed')
+      io.out(`  call ${callId}: ${plainText(outcome.message)}\n`)
+  }
+  const stillOpen = calls.filter(({ status }) => isOpen(status)).length
+  if (stillOpen > 0 && !waited)
+    context.io.err('the listener brings the rest: vacli webhook serve\n')
+  if (calls[0])
+    context.io.err(`next: vacli status ${calls[0].id}\n`)
+}
+
+/** What a run would do. */
+export async function answerDryRun(context: Context, store: Store, selected: number[], { callable, blocked }: { callable: number[], blocked: BlockCode[] }, max: number | undefined): Promise<number> {
+  const { flags, config, now } = context
+  const would = callable.slice(0, max ?? callable.length)
+  const counts = blocked.reduce<Partial<Record<BlockCode, number>>>((all, code) => ({ ...all, [code]: (all[code] ?? 0) + 1 }), {})
+  const io = answerIo(context)
+  const customers = await store.findCustomersById(would.slice(0, 100))
+  if (flags.json) {
+    emitJson(io, {
+      run_id: null, mode: config.mode, dry_run: true, selected: selected.length, blocked: counts, placed: 0, failed: 0, unknown: 0, not_called: callable.length,
+      would_call: would, calls: [],
+    })
+  }
+  else {
+    io.out(`${plural(selected.length, 'customer')} selected: ${would.length} would be called, ${blocked.length} blocked, ${callable.length - would.length} over --max; nobody was called\n`)
+    io.out(blockedLines(context, counts))
+    for (const { id, fullName } of would.flatMap(id => customers.find(customer => customer.id === id) ?? []))
+      io.out(`  ${id} ${plainText(fullName)}\n`)
+    if (counts.OUTSIDE_HOURS)
+      io.out(`calls may start again ${istTime(nextDialTime(now(), config.rules))}\n`)
+  }
+  return selected.length > 0 && callable.length === 0 ? 6 : 0
+}
+
+function blockedLines({ config, now }: Context, blocked: Partial<Record<BlockCode, number>>): string {
+  const lines = Object.entries(blocked).map(([code, n]) => `  ${code}: ${n}\n`)
+  if (blocked.OUTSIDE_HOURS)
+    lines.push(`  calls may start again ${istTime(nextDialTime(now(), config.rules))}${config.mode === 'sandbox' ? '; in the sandbox the clock can be moved: VACLI_CLOCK_SHIFT=<seconds>' : ''}\n`)
+  return lines.join('')
+}
+
+const blockedCount = (blocked: Partial<Record<BlockCode, number>>) => Object.values(blocked).reduce((sum, n) => sum + n, 0)

@@ -1,0 +1,27 @@
+import type { SQL, SQLWrapper } from 'drizzle-orm'
+import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
+import type { Schema } from './schema.ts'
+
+export type Db = Pick<BaseSQLiteDatabase<'async', unknown>, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | '$with' | 'with'>
+
+/** A query builder, or raw SQL where the builder has no words. */
+export type Statement = SQLWrapper | PromiseLike<unknown>
+
+/** What a statement brings back: a builder its typed rows, raw SQL plain rows with column names and driver values. */
+export type RowsOf<S> = S extends PromiseLike<infer Rows> ? Rows extends unknown[] ? Rows : [] : Record<string, unknown>[]
+
+export type ColumnType = 'text' | 'bigint' | 'timestamp'
+
+/** What differs between databases. Everything else is written once, in the stores. */
+export interface Backend {
+  dialect: 'sqlite' | 'postgres'
+  db: Db
+  schema: Schema
+  /** Runs the statements in one transaction, all or nothing, and returns each one's rows. Nothing can be awaited in between. */
+  batch<const Statements extends readonly Statement[]>(build: (tx: Db) => Statements): Promise<{ [At in keyof Statements]: RowsOf<Statements[At]> }>
+  /** A derived table of the given rows, bound as one JSON parameter. Values are text, integers, dates or null. */
+  rowsOf(rows: object[], types: Record<string, ColumnType>, alias?: string): SQL
+  /** Problems the database itself finds in its file or its links; empty when it is sound. */
+  findDamage(): Promise<string[]>
+  close(): Promise<void>
+}

@@ -1,0 +1,106 @@
+import { and, eq, gte, isNull, ne, or, sql } from 'drizzle-orm'
+import type { Callability } from '../domain/callability.ts'
+import type { BorrowerFacts } from '../domain/facts.ts'
+import { groupBy } from '../domain/group-by.ts'
+import type { Backend } from './backend.ts'
+
+const ATTEMPTS_MS = 8 * 86_400_000
+
+/** The facts of a borrower as read, with the marks that show later whether they still hold. */
+export interface ReadFacts extends BorrowerFacts { factsSeq: number, phoneSeq: number }
+
+/** What the rules read, and what they concluded. */
+export function factsStore(backend: Backend) {
+  const { db, schema, batch, rowsOf } = backend
+  const { customers } = schema
+
+  return {
+    /** Customers whose facts or rules changed since they were judged. */
+    async findCustomersToJudge(rulesHash: string, limit: number) {
+      const found = await db.select({ id: customers.id }).from(customers)
+        .where(or(isNull(customers.judgedBy), ne(customers.judgedBy, rulesHash))).limit(limit)
+      return found.map(({ id }) => id)
+    },
+
+    /** The facts of these customers. The marks are read first: a change while reading shows as a mark that moved. */
+    async readFacts(customerIds: number[], now: Date): Promise<ReadFacts[]> {
+      const borrowers = await readBorrowers(backend, customerIds)
+      const loans = await readLoans(backend, customerIds)
+      const attempts = await readAttempts(backend, customerIds, new Date(now.getTime() - ATTEMPTS_MS))
+      const loansOf = groupBy(loans, loan => loan.customerId)
+      const byCustomer = groupBy(attempts, attempt => attempt.customerId)
+      const byPhone = groupBy(attempts, attempt => attempt.toNumber)
+      return borrowers.map(borrower => ({
+        ...borrower,
+        phoneSeq: borrower.phoneSeq ?? 0,
+        loans: (loansOf.get(borrower.customerId) ?? []).map(({ customerId: _, latestStatus, ...loan }) => ({ ...loan, inReview: latestStatus === 'review' })),
+        attempts: [...new Set([...byCustomer.get(borrower.customerId) ?? [], ...byPhone.get(borrower.phone ?? '') ?? []])].sort((a, b) => a.id - b.id),
+      }))
+    },
+
+    // A customer whose facts moved since they were read keeps its mark and is judged again.
+    async saveCallability(judged: { customerId: number, factsSeq: number, callability: Callability }[], rulesHash: string) {
+      const rows = judged.map(({ customerId, factsSeq, callability }) => ({ customerId, factsSeq, ...callability }))
+      await batch(() => [sql`
+        update ${customers} set callable_from = r."from", callable_until = r.until, callable_code = r.code, judged_by = ${rulesHash}
+        from ${rowsOf(rows, { customerId: 'bigint', factsSeq: 'bigint', from: 'timestamp', until: 'timestamp', code: 'text' })}
+        where ${customers.id} = r."customerId" and ${customers.factsSeq} = r."factsSeq"`])
+    },
+  }
+}
+
+function idList({ rowsOf }: Backend, ids: number[]) {
+  return sql`(select i.id from ${rowsOf(ids.map(id => ({ id })), { id: 'bigint' }, 'i')})`
+}
+
+async function readBorrowers(backend: Backend, ids: number[]) {
+  const { customers, phones } = backend.schema
+  return backend.db.select({
+    customerId: customers.id,
+    fullName: customers.fullName,
+    phone: customers.primaryPhone,
+    phoneKind: customers.phoneKind,
+    factsSeq: customers.factsSeq,
+    phoneSeq: phones.seq,
+    phoneRefusal: phones.refusal,
+  }).from(customers).leftJoin(phones, eq(phones.number, customers.primaryPhone)).where(sql`${customers.id} in ${idList(backend, ids)}`)
+}
+
+async function readLoans(backend: Backend, ids: number[]) {
+  const { loans, uploadRows, fileUploads } = backend.schema
+  return backend.db.select({
+    customerId: loans.customerId,
+    id: loans.id,
+    loanId: loans.loanId,
+    dueAmount: loans.dueAmount,
+    outstandingAmount: loans.outstandingAmount,
+    dueDate: loans.dueDate,
+    latestRowId: loans.latestRowId,
+    latestUploadId: fileUploads.id,
+    latestStatus: uploadRows.status,
+    dataDate: fileUploads.dataDate,
+  }).from(loans)
+    .innerJoin(uploadRows, eq(uploadRows.id, loans.latestRowId))
+    .innerJoin(fileUploads, eq(fileUploads.id, uploadRows.fileUploadId))
+    .where(sql`${loans.customerId} in ${idList(backend, ids)}`)
+    .orderBy(loans.id)
+}
+
+async function readAttempts(backend: Backend, ids: number[], since: Date) {
+  const { callSessions, customers } = backend.schema
+  const phonesOf = sql`(select c.primary_phone from ${customers} c where c.primary_phone is not null and c.id in ${idList(backend, ids)})`
+  return backend.db.select({
+    id: callSessions.id,
+    customerId: callSessions.customerId,
+    loanId: callSessions.loanId,
+    toNumber: callSessions.toNumber,
+    status: callSessions.status,
+    refusal: callSessions.refusal,
+    at: callSessions.createdAt,
+    endedAt: callSessions.endedAt,
+    durationSeconds: callSessions.durationSeconds,
+  }).from(callSessions).where(and(
+    gte(callSessions.createdAt, since),
+    or(sql`${callSessions.customerId} in ${idList(backend, ids)}`, sql`${callSessions.toNumber} in ${phonesOf}`),
+  )).orderBy(callSessions.id)
+}

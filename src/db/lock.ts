@@ -1,0 +1,20 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { VacliError } from '../errors.ts'
+
+/** Holds a name against other processes of this machine. The lock is a database of its own under an exclusive transaction: a killed process lets go at once. */
+export function holdLock(folder: string, name: string): { release(): void } {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const client = new Database(join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`), { timeout: 0 })
+  try {
+    client.exec('begin exclusive')
+  }
+  catch (error) {
+    client.close()
+    if ((error as { code?: string }).code === 'SQLITE_BUSY')
+      throw new VacliError('busy', `another vacli holds "${name}"`, { hint: 'Wait for it to end, then run the command again.', cause: error })
+    throw error
+  }
+  return { release: () => void client.close() }
+}

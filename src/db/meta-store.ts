@@ -1,0 +1,20 @@
+import { eq } from 'drizzle-orm'
+import type { Backend } from './backend.ts'
+
+export const META_KEYS = ['mode', 'install_id', 'created_at'] as const
+export type MetaKey = (typeof META_KEYS)[number]
+
+/** What a database knows of itself. */
+export function metaStore({ db, schema: { meta } }: Backend) {
+  return {
+    async findMeta(key: MetaKey) {
+      const [found] = await db.select({ value: meta.value }).from(meta).where(eq(meta.key, key))
+      return found?.value
+    },
+
+    /** Writes a value once; who comes later finds the first. */
+    async bearMeta(key: MetaKey, value: string) {
+      await db.insert(meta).values({ key, value }).onConflictDoNothing()
+    },
+  }
+}

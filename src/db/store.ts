@@ -1,0 +1,27 @@
+import type { Backend } from './backend.ts'
+import { borrowerLists } from './borrower-list.ts'
+import { callStore } from './call-store.ts'
+import { factsStore } from './facts-store.ts'
+import { inboxStore } from './inbox-store.ts'
+import { matchStore } from './match-store.ts'
+import { metaStore } from './meta-store.ts'
+import { recordLists } from './record-list.ts'
+import { uploadStore } from './upload-store.ts'
+
+/** Everything that is read from or written to the database. Each method is one statement or one batch. */
+export function createStore(backend: Backend) {
+  return {
+    ...uploadStore(backend),
+    ...matchStore(backend),
+    ...factsStore(backend),
+    ...callStore(backend),
+    ...inboxStore(backend),
+    ...metaStore(backend),
+    ...borrowerLists(backend),
+    ...recordLists(backend),
+    findDamage: backend.findDamage,
+    close: backend.close,
+  }
+}
+
+export type Store = ReturnType<typeof createStore>

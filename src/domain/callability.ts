@@ -1,0 +1,96 @@
+import type { BlockCode, CallRules } from './call-rules.ts'
+import { isOpen } from './call.ts'
+import type { BorrowerFacts, LoanFacts } from './facts.ts'
+import { istTimeOfDay } from './ist.ts'
+import { type Limit, RULES } from './limits.ts'
+import { hoursText, isWithinHours, nextDialTime } from './window.ts'
+
+/** From when until when somebody may be called, but for the hour of the day. `from` null: not until something is written. */
+export interface Callability {
+  from: Date | null
+  until: Date | null
+  /** What holds before `from`; null when nothing does. */
+  code: BlockCode | null
+}
+
+export interface Check { code: BlockCode, pass: boolean, value: string, limit: string }
+
+export type Verdict = { ok: true, loan: LoanFacts, checks: Check[] } | { ok: false, code: BlockCode, checks: Check[], nextAt: Date | null }
+
+const ALWAYS = new Date(0)
+
+/** The callability of a borrower is that of the loan that may be called first. */
+export function callability(facts: BorrowerFacts, rules: CallRules): Callability {
+  return judgeLoans(facts, rules)[0]?.callability ?? { from: null, until: null, code: 'ABSENT' }
+}
+
+/** Whether a call may start now, on which loan, and every check that was made on the way. */
+export function judgeDial(facts: BorrowerFacts, rules: CallRules, now: Date): Verdict {
+  const judged = judgeLoans(facts, rules)
+  const chosen = judged.filter(one => blockAt(one.callability, now) === null).sort(byUrgency)[0] ?? judged[0]
+  if (!chosen)
+    return { ok: false, code: 'ABSENT', checks: [], nextAt: null }
+
+  const openCall = facts.attempts.find(attempt => attempt.toNumber === facts.phone && isOpen(attempt.status))
+  const withinHours = isWithinHours(now, rules)
+  const checks: Check[] = [
+    { code: 'OUTSIDE_HOURS', pass: withinHours, value: istTimeOfDay(now), limit: hoursText(rules) },
+    { code: openCall?.status === 'unknown' ? 'UNKNOWN_CALL' : 'GAP', pass: !openCall, value: openCall ? `a call is ${openCall.status}` : 'no open call', limit: 'one open call per phone' },
+    ...chosen.limits.map(limit => ({ code: limit.code, pass: holds(limit, now), value: limit.value, limit: limit.limit })),
+  ]
+  // The hour comes last among the reasons: it passes by itself, the others say more.
+  const failed = checks.slice(1).find(check => !check.pass) ?? checks.find(check => !check.pass)
+  if (!failed)
+    return { ok: true, loan: chosen.loan, checks }
+  return { ok: false, code: failed.code, checks, nextAt: nextAt(chosen.callability, rules, now) }
+}
+
+/** Why somebody may not be called now, but for the hour of the day; null when nothing forbids it. */
+export function blockAt({ from, until, code }: Callability, now: Date): BlockCode | null {
+  if (from === null || now < from)
+    return code
+  return until !== null && now >= until ? 'STALE_DATA' : null
+}
+
+/** The next moment at which a call may start; null when it takes more than time. */
+export function nextAt({ from, until }: Callability, rules: CallRules, now: Date): Date | null {
+  if (from === null)
+    return null
+  const next = nextDialTime(from > now ? from : now, rules)
+  return until !== null && next >= until ? null : next
+}
+
+interface JudgedLoan { loan: LoanFacts, limits: Limit[], callability: Callability }
+
+function judgeLoans(facts: BorrowerFacts, rules: CallRules): JudgedLoan[] {
+  return facts.loans.map((loan) => {
+    const limits = RULES.map(rule => rule(facts, loan, rules))
+    return { loan, limits, callability: fold(limits) }
+  }).sort((a, b) => fromMs(a.callability) - fromMs(b.callability) || byUrgency(a, b))
+}
+
+function fold(limits: Limit[]): Callability {
+  const forever = limits.find(limit => limit.from === 'never')
+  const untils = limits.flatMap(limit => limit.until ?? [])
+  const until = untils.length > 0 ? new Date(Math.min(...untils.map(Number))) : null
+  if (forever)
+    return { from: null, until, code: forever.code }
+
+  let callable: Callability = { from: ALWAYS, until, code: null }
+  for (const { from, code } of limits) {
+    if (from instanceof Date && from > callable.from!)
+      callable = { from, until, code }
+  }
+  return callable
+}
+
+function holds({ from, until }: Limit, now: Date): boolean {
+  return from !== 'never' && (from === undefined || now >= from) && (until === undefined || now < until)
+}
+
+const fromMs = ({ from }: Callability) => from?.getTime() ?? Number.POSITIVE_INFINITY
+
+// Longest overdue first, then the largest due.
+function byUrgency(a: { loan: LoanFacts }, b: { loan: LoanFacts }): number {
+  return (a.loan.dueDate ?? '9999').localeCompare(b.loan.dueDate ?? '9999') || (b.loan.dueAmount ?? 0) - (a.loan.dueAmount ?? 0) || a.loan.id - b.loan.id
+}

@@ -1,0 +1,40 @@
+/** What a cell became: a value, or the reason why it cannot be used. */
+export type Parsed<T> = { ok: true, value: T, notes: Note[] } | { ok: false, code: string, message: string }
+
+/** Something accepted that a person may want to look at. */
+export interface Note { code: string, message: string }
+
+export function parsed<T>(value: T, ...notes: Note[]): Parsed<T> {
+  return { ok: true, value, notes }
+}
+
+export function refused<T>(code: string, message: string): Parsed<T> {
+  return { ok: false, code, message }
+}
+
+const ABSENT = /^(?:-+|–|—|na|n\/a|nil|null|none|#n\/a|#ref!|#value!|#name\?|#div\/0!|#+|\.)$/i
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+
+/** Trims a cell and folds the blanks, quotes and invisible marks that spreadsheets and chat apps leave behind. */
+export function cleanCell(raw: string | undefined): string {
+  return (raw ?? '').replace(INVISIBLE, '').replace(/[\s\u00a0\u3000]+/g, ' ').trim()
+}
+
+/** True for what people and Excel write where there is nothing: blank, `-`, `NA`, `#N/A`, `########`. */
+export function isAbsent(cell: string): boolean {
+  return cell === '' || ABSENT.test(cell)
+}
+
+/** Digits of any script become ASCII, so that a Devanagari or full-width number reads like any other. */
+export function asciiDigits(text: string): string {
+  return text.normalize('NFKC').replace(/\p{Nd}/gu, (digit) => {
+    const code = digit.codePointAt(0)!
+    if (code < 128)
+      return digit
+    // Unicode lays every decimal script out as ten consecutive code points; count down to its zero.
+    let zero = code
+    while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && code - zero < 9)
+      zero--
+    return String(code - zero)
+  })
+}

@@ -1,0 +1,56 @@
+import type { CallStatus } from './call.ts'
+
+/** What the rules need to know of one borrower: nothing else decides whether a call may be placed. */
+export interface BorrowerFacts {
+  customerId: number
+  fullName: string
+  phone: string | null
+  phoneKind: 'mobile' | 'landline'
+  /** Why Exotel will not call the number (NDNC), when it has said so. */
+  phoneRefusal: string | null
+  loans: LoanFacts[]
+  /** Calls of the last eight days to the phone, the customer or one of the loans, oldest first. */
+  attempts: Attempt[]
+}
+
+export interface LoanFacts {
+  id: number
+  loanId: string
+  /** Paise; null when the file gave none: the loan is callable and no figure is spoken. */
+  dueAmount: number | null
+  outstandingAmount: number | null
+  dueDate: string | null
+  /** As of when the newest row of the loan speaks. */
+  dataDate: Date
+  inReview: boolean
+  latestRowId: number
+  latestUploadId: number
+}
+
+export interface Attempt {
+  customerId: number
+  loanId: number | null
+  toNumber: string
+  status: CallStatus
+  at: Date
+  endedAt: Date | null
+  durationSeconds: number | null
+  refusal: Refusal | null
+}
+
+/** What Exotel refused: this number for good (NDNC), this request, or the account itself, which says nothing about the borrower. */
+export const REFUSALS = ['ndnc', 'request', 'account'] as const
+export type Refusal = (typeof REFUSALS)[number]
+
+// What Exotel refused never rang and counts towards no cap; what may have rung counts (domain rule 11).
+const COUNTED: CallStatus[] = ['scheduled', 'dialing', 'unknown', 'initiated', 'ringing', 'in_progress', 'completed', 'busy', 'no_answer', 'canceled']
+
+/** Attempts that count towards the caps. */
+export function countedAttempts(attempts: Attempt[]): Attempt[] {
+  return attempts.filter(attempt => COUNTED.includes(attempt.status))
+}
+
+/** Attempts that count towards the retry limit: all but those that failed for reasons of ours. */
+export function triedAttempts(attempts: Attempt[]): Attempt[] {
+  return attempts.filter(attempt => attempt.status !== 'not_placed' && attempt.refusal !== 'account')
+}

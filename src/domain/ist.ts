@@ -1,0 +1,47 @@
+// India has one zone and no daylight saving, so plain arithmetic is exact; the host's zone never enters.
+const IST_OFFSET_MS = 5.5 * 3_600_000
+const DAY_MS = 86_400_000
+
+/** Days since 1970-01-01 in Asia/Kolkata. */
+export function istDay(at: Date): number {
+  return Math.floor((at.getTime() + IST_OFFSET_MS) / DAY_MS)
+}
+
+/** 00:00 Asia/Kolkata of the given day (days since 1970-01-01). */
+export function startOfIstDay(day: number): Date {
+  return new Date(day * DAY_MS - IST_OFFSET_MS)
+}
+
+/** `YYYY-MM-DD` in Asia/Kolkata. */
+export function istDate(at: Date): string {
+  return new Date(at.getTime() + IST_OFFSET_MS).toISOString().slice(0, 10)
+}
+
+/** `HH:MM` in Asia/Kolkata. */
+export function istTimeOfDay(at: Date): string {
+  return new Date(at.getTime() + IST_OFFSET_MS).toISOString().slice(11, 16)
+}
+
+/** Milliseconds since 00:00 Asia/Kolkata. */
+export function msIntoIstDay(at: Date): number {
+  return at.getTime() - startOfIstDay(istDay(at)).getTime()
+}
+
+/** Day number of a `YYYY-MM-DD` calendar date. */
+export function dayOfDate(date: string): number {
+  return Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY_MS)
+}
+
+/** 0 = Sunday … 6 = Saturday, for a day number. */
+export function weekday(day: number): number {
+  return (((day + 4) % 7) + 7) % 7
+}
+
+/** Reads Exotel's `YYYY-MM-DD HH:mm:ss`, which is Indian time without a zone; undefined when it is not one. */
+export function parseIstTimestamp(text: string | null | undefined): Date | undefined {
+  const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})$/.exec(text?.trim() ?? '')
+  if (!match)
+    return undefined
+  const at = new Date(`${match[1]}T${match[2]}+05:30`)
+  return Number.isNaN(at.getTime()) ? undefined : at
+}

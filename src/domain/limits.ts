@@ -1,0 +1,105 @@
+import type { BlockCode, CallRules } from './call-rules.ts'
+import { CONVERSATION_SECONDS } from './call.ts'
+import { type Attempt, type BorrowerFacts, countedAttempts, type LoanFacts, triedAttempts } from './facts.ts'
+import { dayOfDate, istDate, istDay, startOfIstDay } from './ist.ts'
+import { isDeceased } from './name.ts'
+import { dataExpiry } from './working-hours.ts'
+
+/** One rule applied to one loan: not before `from` ('never' until something is written), not after `until`. */
+export interface Limit {
+  code: BlockCode
+  from?: Date | 'never'
+  until?: Date
+  value: string
+  limit: string
+}
+
+type Rule = (facts: BorrowerFacts, loan: LoanFacts, rules: CallRules) => Limit
+
+const DAY_MS = 86_400_000
+const WEEK_MS = 7 * DAY_MS
+
+const never = (code: BlockCode, forbidden: boolean, value: string, limit: string): Limit =>
+  ({ code, value, limit, ...(forbidden ? { from: 'never' as const } : {}) })
+
+/** Every rule, in the order in which a person should read them; where two end together, the first names the reason. */
+export const RULES: Rule[] = [
+  ({ phone }) => never('NO_PHONE', phone === null, phone ?? 'none', 'a phone'),
+  ({ phoneKind }) => never('LANDLINE', phoneKind === 'landline', phoneKind, 'mobile'),
+  ({ fullName }) => never('DECEASED', isDeceased(fullName), isDeceased(fullName) ? 'marked as dead' : 'no mark', 'no mark'),
+  ({ phoneRefusal }) => never('SUPPRESSED', phoneRefusal !== null, phoneRefusal ?? 'not refused', 'not refused'),
+  (_, { inReview }) => never('REVIEW', inReview, inReview ? 'waiting for a person' : 'decided', 'decided'),
+  (_, { dueAmount }) => never('ZERO_DUE', dueAmount === 0, rupeesText(dueAmount), 'more than zero'),
+  (_, { dueAmount }) => never('CREDIT_BALANCE', (dueAmount ?? 0) < 0, rupeesText(dueAmount), 'more than zero'),
+  (_, { dueDate }) => ({ code: 'PRE_DUE', value: dueDate ?? 'unknown', limit: 'due', ...(dueDate ? { from: startOfIstDay(dayOfDate(dueDate)) } : {}) }),
+  (_, { dataDate }, rules) => ({ code: 'STALE_DATA', value: istDate(dataDate), limit: `${rules.maxDataAgeH} h`, until: dataExpiry(dataDate, rules) }),
+  ({ attempts, phone }, _, { caps }) => dayCap('CAP_PHONE_DAY', attempts.filter(a => a.toNumber === phone), caps.phoneDay),
+  ({ attempts, customerId }, _, { caps }) => dayCap('CAP_CUSTOMER_DAY', attempts.filter(a => a.customerId === customerId), caps.customerDay),
+  ({ attempts }, { id }, { caps }) => dayCap('CAP_LOAN_DAY', attempts.filter(a => a.loanId === id), caps.loanDay),
+  ({ attempts, phone }, _, { caps }) => weekCap('CAP_PHONE_7D', attempts.filter(a => a.toNumber === phone), caps.phone7d),
+  ({ attempts }, { id }, { caps }) => weekCap('CAP_LOAN_7D', attempts.filter(a => a.loanId === id), caps.loan7d),
+  sharedPhoneTurn,
+  cooloff,
+  retryLimit,
+  gap,
+]
+
+function dayCap(code: BlockCode, attempts: Attempt[], cap: number): Limit {
+  const counted = countedAttempts(attempts)
+  const lastDay = counted.length > 0 ? istDay(counted.at(-1)!.at) : 0
+  const thatDay = counted.filter(attempt => istDay(attempt.at) === lastDay).length
+  return { code, value: String(thatDay), limit: String(cap), ...(thatDay >= cap ? { from: startOfIstDay(lastDay + 1) } : {}) }
+}
+
+function weekCap(code: BlockCode, attempts: Attempt[], cap: number): Limit {
+  const counted = countedAttempts(attempts)
+  const freed = counted.at(-cap)
+  return { code, value: String(counted.length), limit: String(cap), ...(freed ? { from: new Date(freed.at.getTime() + WEEK_MS) } : {}) }
+}
+
+// A family's handset rings for one of them a day; the next one has the next day.
+function sharedPhoneTurn({ attempts, customerId, phone }: BorrowerFacts): Limit {
+  const other = countedAttempts(attempts).findLast(attempt => attempt.toNumber === phone && attempt.customerId !== customerId)
+  return {
+    code: 'CAP_PHONE_DAY',
+    value: other ? `customer ${other.customerId} on ${istDate(other.at)}` : 'nobody else',
+    limit: 'one borrower a day on a shared phone',
+    ...(other ? { from: startOfIstDay(istDay(other.at) + 1) } : {}),
+  }
+}
+
+/** No call for some days after a conversation, whose own day counts as the first; after a short answer, not again that day. */
+function cooloff({ attempts, customerId }: BorrowerFacts, _: LoanFacts, rules: CallRules): Limit {
+  const answered = attempts.findLast(attempt => attempt.customerId === customerId && attempt.status === 'completed')
+  const conversation = attempts.findLast(attempt => attempt.customerId === customerId && isConversation(attempt))
+  const from = [
+    ...(answered ? [startOfIstDay(istDay(answered.at) + 1)] : []),
+    ...(conversation ? [startOfIstDay(istDay(conversation.at) + rules.cooloffDays)] : []),
+  ].sort((a, b) => b.getTime() - a.getTime())[0]
+  return { code: 'COOLOFF', value: conversation ? `spoke on ${istDate(conversation.at)}` : 'no conversation', limit: `${rules.cooloffDays} days`, ...(from ? { from } : {}) }
+}
+
+// A duration that has not come yet is taken for a conversation: waiting too long is the safe mistake.
+function isConversation({ status, durationSeconds }: Attempt): boolean {
+  return status === 'completed' && (durationSeconds === null || durationSeconds >= CONVERSATION_SECONDS)
+}
+
+function retryLimit({ attempts, customerId }: BorrowerFacts, _: LoanFacts, rules: CallRules): Limit {
+  const tried = triedAttempts(attempts).filter(attempt => attempt.customerId === customerId)
+  const lastDay = tried.length > 0 ? istDay(tried.at(-1)!.at) : 0
+  const retries = tried.filter(attempt => istDay(attempt.at) === lastDay).length - 1
+  // What Exotel refuses today it will refuse again in an hour.
+  const refused = tried.at(-1)?.status === 'rejected'
+  return { code: 'RETRY_LIMIT', value: String(Math.max(retries, 0)), limit: String(rules.retryMax), ...(retries >= rules.retryMax || refused ? { from: startOfIstDay(lastDay + 1) } : {}) }
+}
+
+function gap({ attempts, phone }: BorrowerFacts, _: LoanFacts, { gapMin }: CallRules): Limit {
+  const minutesAfter: Partial<Record<Attempt['status'], number>> = { no_answer: gapMin.noAnswer, canceled: gapMin.noAnswer, busy: gapMin.busy, failed: gapMin.failed }
+  const last = attempts.findLast(attempt => attempt.toNumber === phone && minutesAfter[attempt.status] !== undefined)
+  if (!last)
+    return { code: 'GAP', value: 'no earlier try', limit: `${gapMin.busy} min` }
+  const minutes = minutesAfter[last.status]!
+  return { code: 'GAP', value: last.status, limit: `${minutes} min`, from: new Date((last.endedAt ?? last.at).getTime() + minutes * 60_000) }
+}
+
+const rupeesText = (paise: number | null) => paise === null ? 'unknown' : (paise / 100).toFixed(2)

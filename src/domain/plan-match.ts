@@ -1,0 +1,178 @@
+import type { LoanRow } from './loan-row.ts'
+import { isDeceased, nameKey } from './name.ts'
+import type { RowStatus } from './upload.ts'
+
+export type BorrowerValues = Pick<LoanRow, 'fingerprint' | 'fullName' | 'phone' | 'phoneKind' | 'state' | 'language' | 'email'>
+export type LoanValues = Omit<LoanRow, keyof BorrowerValues>
+
+export interface StagedRow { rowId: number, row: LoanRow }
+export interface KnownCustomer extends BorrowerValues { id: number }
+export interface KnownLoan extends LoanValues { id: number, customerId: number }
+
+/** What is already there that the rows may speak of. */
+export interface Known {
+  customers: KnownCustomer[]
+  loans: KnownLoan[]
+  /** Loan keys that stand in the same file more than once with different cells: nobody can say which row is true. */
+  contradicted: Set<string>
+}
+
+export interface MatchPlan {
+  newCustomers: BorrowerValues[]
+  /** Known customers that a row speaks of, with the values they end with. */
+  seenCustomers: KnownCustomer[]
+  /** Loans to write, one per key, each with the fingerprint its customer ends with and its newest row, which may be one in review. */
+  loans: (LoanValues & { fingerprint: string, rowId: number })[]
+  rows: PlannedRow[]
+  /** Numbers whose facts change: where the borrowers were and where they are now. */
+  touchedPhones: string[]
+  counts: MatchCounts
+}
+
+export interface PlannedRow { rowId: number, status: RowStatus, code: string | null, message: string | null, fingerprint: string | null, loanId: string | null }
+
+export interface MatchCounts { customersCreated: number, customersUpdated: number, loansCreated: number, loansUpdated: number }
+
+interface Customer { id: number | null, values: BorrowerValues, before: BorrowerValues | null }
+interface Loan { known: KnownLoan | null, values: LoanValues, customer: Customer, rowId: number }
+interface Draft { customers: Map<string, Customer>, loans: Map<string, Loan>, rows: PlannedRow[], seen: Set<Customer> }
+
+/**
+ * Decides for a chunk of rows, in file order: the loan by its id, the customer by the fingerprint, else new.
+ * Two people are never made one: where a loan's customer and the row's name differ, a person decides.
+ */
+export function planMatch(staged: StagedRow[], known: Known): MatchPlan {
+  const draft = startDraft(known)
+  for (const { rowId, row } of staged)
+    draft.rows.push({ rowId, ...decide(draft, rowId, row, known.contradicted) })
+  return finishPlan(draft)
+}
+
+type Decision = Omit<PlannedRow, 'rowId'>
+
+function decide(draft: Draft, rowId: number, row: LoanRow, contradicted: Set<string>): Decision {
+  const loan = draft.loans.get(row.loanId)
+  if (contradicted.has(row.loanId))
+    return review(rowId, loan, 'LOAN_TWICE', `loan ${row.loanId} stands in this file more than once with different values`)
+  if (!loan)
+    return addLoan(draft, rowId, row)
+  if (nameKey(loan.customer.values.fullName) !== nameKey(row.fullName))
+    return review(rowId, loan, 'LOAN_NAME_CONFLICT', `loan ${row.loanId} belongs to ${loan.customer.values.fullName}, and the row names ${row.fullName}`)
+
+  const namesake = row.phone ? draft.customers.get(row.fingerprint) : undefined
+  if (namesake && namesake !== loan.customer)
+    return review(rowId, loan, 'LOAN_CUSTOMER_CONFLICT', `loan ${row.loanId} belongs to another customer of that name on another phone`)
+  return updateLoan(draft, rowId, row, loan)
+}
+
+function addLoan(draft: Draft, rowId: number, row: LoanRow): Decision {
+  const customer = draft.customers.get(row.fingerprint) ?? addCustomer(draft, row)
+  speakOf(draft, customer, row)
+  draft.loans.set(row.loanId, { known: null, values: loanValues(row), customer, rowId })
+  return { status: 'created', code: null, message: null, fingerprint: customer.values.fingerprint, loanId: row.loanId }
+}
+
+function updateLoan(draft: Draft, rowId: number, row: LoanRow, loan: Loan): Decision {
+  const moved = row.phone !== null && row.phone !== loan.customer.values.phone
+  const oldPhone = loan.customer.values.phone
+  speakOf(draft, loan.customer, row)
+  if (moved)
+    movePhone(draft, loan.customer, row)
+  loan.values = mergeLoan(loan.values, loanValues(row))
+  loan.rowId = rowId
+  const moveNote = moved ? { code: 'PHONE_CHANGED', message: `the phone of ${row.fullName} changed${oldPhone ? ' and the old one is no longer called' : ''}` } : { code: null, message: null }
+  return { status: loan.known ? 'matched' : 'created', ...moveNote, fingerprint: loan.customer.values.fingerprint, loanId: row.loanId }
+}
+
+// The loan's newest row is now one in review, and that is what blocks it; its values stay as they were.
+function review(rowId: number, loan: Loan | undefined, code: string, message: string): Decision {
+  if (loan)
+    loan.rowId = rowId
+  return { status: 'review', code, message, fingerprint: loan?.customer.values.fingerprint ?? null, loanId: loan ? loan.values.loanId : null }
+}
+
+function addCustomer(draft: Draft, row: LoanRow): Customer {
+  const customer: Customer = { id: null, values: borrowerValues(row), before: null }
+  draft.customers.set(row.fingerprint, customer)
+  return customer
+}
+
+/** The newest spelling is shown, but a mark of death is never lost, and what a file leaves out is kept. */
+function speakOf(draft: Draft, customer: Customer, row: LoanRow) {
+  const { values } = customer
+  customer.values = {
+    ...values,
+    fullName: isDeceased(values.fullName) && !isDeceased(row.fullName) ? values.fullName : row.fullName,
+    state: row.state ?? values.state,
+    language: row.language ?? values.language,
+    email: row.email ?? values.email,
+  }
+  draft.seen.add(customer)
+}
+
+function movePhone(draft: Draft, customer: Customer, row: LoanRow) {
+  draft.customers.delete(customer.values.fingerprint)
+  customer.values = { ...customer.values, phone: row.phone, phoneKind: row.phoneKind, fingerprint: row.fingerprint }
+  draft.customers.set(row.fingerprint, customer)
+}
+
+/** Figures and dates are the new file's, also when it gives none; descriptions it leaves out are kept. */
+function mergeLoan(old: LoanValues, next: LoanValues): LoanValues {
+  return {
+    ...next,
+    cluster: next.cluster ?? old.cluster,
+    branch: next.branch ?? old.branch,
+    branchContactNumber: next.branchContactNumber ?? old.branchContactNumber,
+    employeeName: next.employeeName ?? old.employeeName,
+    employeeId: next.employeeId ?? old.employeeId,
+    employeeContactNumber: next.employeeContactNumber ?? old.employeeContactNumber,
+  }
+}
+
+function startDraft(known: Known): Draft {
+  const customers = known.customers.map(({ id, ...values }): Customer => ({ id, values, before: values }))
+  const byId = new Map(customers.map(customer => [customer.id!, customer]))
+  const loans = known.loans.flatMap((loan) => {
+    const { id: _, customerId, ...values } = loan
+    const customer = byId.get(customerId)
+    return customer ? [[loan.loanId, { known: loan, values, customer, rowId: 0 }] as const] : []
+  })
+  return { customers: new Map(customers.map(customer => [customer.values.fingerprint, customer])), loans: new Map(loans), rows: [], seen: new Set() }
+}
+
+function finishPlan(draft: Draft): MatchPlan {
+  const seen = [...draft.seen]
+  const loans = [...draft.loans.values()].filter(loan => loan.rowId > 0)
+  const changed = (customer: Customer) => customer.before !== null && !same(customer.values, customer.before)
+  return {
+    newCustomers: seen.filter(customer => customer.id === null).map(customer => customer.values),
+    seenCustomers: seen.flatMap(({ id, values }) => id === null ? [] : [{ id, ...values }]),
+    loans: loans.map(({ values, customer, rowId }) => ({ ...values, fingerprint: customer.values.fingerprint, rowId })),
+    // A phone may have moved after an earlier row of the same chunk was decided: rows end with the fingerprint their customer ends with.
+    rows: draft.rows.map(row => ({ ...row, fingerprint: (row.loanId && draft.loans.get(row.loanId)?.customer.values.fingerprint) || row.fingerprint })),
+    touchedPhones: [...new Set(loans.flatMap(({ customer }) => [customer.before?.phone, customer.values.phone]))].filter(phone => phone != null),
+    counts: {
+      customersCreated: seen.filter(customer => customer.id === null).length,
+      customersUpdated: seen.filter(changed).length,
+      loansCreated: loans.filter(loan => !loan.known).length,
+      loansUpdated: loans.filter(loan => loan.known && !same(loan.values, plainLoan(loan.known))).length,
+    },
+  }
+}
+
+function borrowerValues({ fingerprint, fullName, phone, phoneKind, state, language, email }: LoanRow): BorrowerValues {
+  return { fingerprint, fullName, phone, phoneKind, state, language, email }
+}
+
+function loanValues(row: LoanRow): LoanValues {
+  const { fingerprint: _1, fullName: _2, phone: _3, phoneKind: _4, state: _5, language: _6, email: _7, ...values } = row
+  return values
+}
+
+function plainLoan({ id: _1, customerId: _2, ...values }: KnownLoan): LoanValues {
+  return values
+}
+
+function same<T extends object>(a: T, b: T): boolean {
+  return (Object.keys(a) as (keyof T)[]).every(key => a[key] === b[key])
+}

@@ -1,0 +1,29 @@
+import { VacliError } from './errors.ts'
+
+type Explain = (cause: unknown) => VacliError
+
+// What a disk and a database say on a bad day, by the code that the driver or the system gives.
+const EXPLAINED: Record<string, Explain> = {
+  SQLITE_BUSY: cause => new VacliError('busy', 'the database stayed busy', { hint: 'Another vacli is writing; run the command again.', cause }),
+  SQLITE_LOCKED: cause => new VacliError('busy', 'the database stayed busy', { hint: 'Another vacli is writing; run the command again.', cause }),
+  SQLITE_FULL: cause => new VacliError('setup', 'the disk is full', { hint: 'Make room, then run the command again; what was committed is safe.', cause }),
+  ENOSPC: cause => new VacliError('setup', 'the disk is full', { hint: 'Make room, then run the command again; what was committed is safe.', cause }),
+  SQLITE_READONLY: cause => new VacliError('setup', 'the database cannot be written to', { hint: 'ls -l "$(vacli db path)"', cause }),
+  SQLITE_CANTOPEN: cause => new VacliError('setup', 'the database cannot be opened', { hint: 'ls -l "$(vacli db path)"', cause }),
+  SQLITE_NOTADB: cause => new VacliError('setup', 'the file is not a vacli database', { hint: 'Name the right one with --db.', cause }),
+  SQLITE_CORRUPT: cause => new VacliError('setup', 'the database is damaged', { hint: 'Stop every vacli and restore the last backup of the file.', cause }),
+  SQLITE_ERROR: cause => new VacliError('setup', `the database does not fit this vacli: ${(cause as Error).message}`, { hint: 'vacli db migrate', cause }),
+  EACCES: cause => new VacliError('setup', (cause as Error).message, { hint: 'Give this user the right to it, or name another place.', cause }),
+  EROFS: cause => new VacliError('setup', (cause as Error).message, { hint: 'Name a place that can be written to.', cause }),
+}
+
+/** A failure of the database or the disk in words; undefined when it is none of those we know. */
+export function explainDriverError(error: unknown): VacliError | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    const code = (at as { code?: unknown }).code
+    const explain = typeof code === 'string' ? EXPLAINED[code] ?? EXPLAINED[code.replace(/^(SQLITE_[A-Z]+)_.*$/, '$1')] : undefined
+    if (explain)
+      return explain(at)
+  }
+  return undefined
+}

@@ -1,0 +1,129 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { got, type OptionsOfTextResponseBody, type Response } from 'got'
+import { VacliError } from '../errors.ts'
+import { parseCallDetails, parseCallPage } from './call-details.ts'
+import { classifyAnswer, classifyFailure, exotelMessage, parseJson } from './classify-answer.ts'
+import type { CallDetails, CallQuery, OutboundCall, Telephony } from './port.ts'
+
+const MAX_ANSWER_BYTES = 1_000_000
+const READ_TIMEOUT_MS = 30_000
+const PAGE_SIZE = 100
+const MAX_PAGES = 200
+
+export interface ExotelSettings {
+  baseUrl: string
+  sid: string
+  key: string
+  token: string
+  callerId: string
+  flowId: string
+  timeOutS: number
+  timeLimitS: number
+  record: boolean
+  httpTimeoutMs: number
+  now: () => Date
+}
+
+/** Exotel's voice API, v1 (exotel.md sections 1–3 and 5). */
+export function openExotel(settings: ExotelSettings): Telephony {
+  const account = `${settings.baseUrl.replace(/\/+$/, '')}/v1/Accounts/${encodeURIComponent(settings.sid)}/`
+  const read = (path: string, searchParams?: URLSearchParams) => readJson(settings, new URL(path, account), searchParams)
+
+  return {
+    async connect(call) {
+      try {
+        const response = await request(settings, new URL('Calls/connect.json', account), {
+          method: 'POST',
+          form: connectForm(settings, call),
+          // A connection of its own: a stale one that dies while the request is on the wire would leave us guessing.
+          agent: { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) },
+          timeout: { request: settings.httpTimeoutMs },
+        })
+        return classifyAnswer({ status: response.statusCode, body: response.body, retryAfter: response.headers['retry-after'] }, settings.now())
+      }
+      catch (error) {
+        return classifyFailure(error)
+      }
+    },
+
+    async findCall(sid) {
+      const body = await read(`Calls/${encodeURIComponent(sid)}.json`, new URLSearchParams({ details: 'true' }))
+      return body === undefined ? undefined : parseCallDetails(body)
+    },
+
+    async listCalls(query) {
+      const calls: CallDetails[] = []
+      let next: string | null = `Calls.json?${listParams(query)}`
+      for (let page = 0; next && page < MAX_PAGES; page++) {
+        const found = parseCallPage(await read(next))
+        calls.push(...found.calls)
+        next = found.nextPage
+      }
+      return calls
+    },
+  }
+}
+
+/** The fields of a connect: `From` is the borrower, whom Exotel dials first and only, and `Url` the lender's flow (exotel.md 2.2). */
+function connectForm(settings: ExotelSettings, call: OutboundCall): Record<string, string> {
+  const callback: Record<string, string> = call.callbackUrl === null
+    ? {}
+    : { StatusCallback: call.callbackUrl, 'StatusCallbackEvents[0]': 'terminal', 'StatusCallbackEvents[1]': 'answered', StatusCallbackContentType: 'application/json' }
+  return {
+    From: call.to,
+    CallerId: settings.callerId,
+    Url: `http://my.exotel.com/${settings.sid}/exoml/start_voice/${settings.flowId}`,
+    CallType: 'trans',
+    TimeOut: String(settings.timeOutS),
+    TimeLimit: String(settings.timeLimitS),
+    Record: String(settings.record),
+    CustomField: call.reference,
+    ...callback,
+  }
+}
+
+async function readJson(settings: ExotelSettings, url: URL, searchParams?: URLSearchParams): Promise<unknown> {
+  let response: Response<string>
+  try {
+    response = await request(settings, url, { ...(searchParams ? { searchParams } : {}), timeout: { request: READ_TIMEOUT_MS } })
+  }
+  catch (error) {
+    throw new VacliError('unavailable', `Exotel did not answer: ${(error as Error).message}`, { hint: 'Check the connection, then run the command again; nothing is called twice.', cause: error })
+  }
+  if (response.statusCode === 404)
+    return undefined
+  if (response.statusCode === 401 || response.statusCode === 403)
+    throw new VacliError('setup', `Exotel refused the account: ${exotelMessage(response.body) ?? response.statusCode}`, { hint: 'vacli config set exotel.token' })
+  if (response.statusCode !== 200)
+    throw new VacliError('unavailable', `Exotel answered ${response.statusCode}: ${exotelMessage(response.body) ?? 'no message'}`, { hint: 'Run the command again; nothing is called twice.' })
+  return parseJson(response.body)
+}
+
+// Never retried, never redirected: a request that is sent twice may ring twice.
+async function request({ key, token }: ExotelSettings, url: URL, options: Partial<OptionsOfTextResponseBody>): Promise<Response<string>> {
+  // As a header, because got writes a user and password into the address that its errors print.
+  const authorization = `Basic ${Buffer.from(`${key}:${token}`).toString('base64')}`
+  const running = got(url, { headers: { authorization }, retry: { limit: 0 }, followRedirect: false, throwHttpErrors: false, responseType: 'text', ...options })
+  void running.on('downloadProgress', ({ transferred }) => {
+    if (transferred > MAX_ANSWER_BYTES)
+      running.cancel(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`)
+  })
+  return running
+}
+
+function listParams({ sids, number, createdFrom, createdTo }: CallQuery): URLSearchParams {
+  const params = new URLSearchParams({ PageSize: String(PAGE_SIZE), SortBy: 'DateCreated:asc' })
+  if (sids)
+    params.set('Sid', sids.join(','))
+  if (number)
+    params.set('From', number)
+  if (createdFrom && createdTo)
+    params.set('DateCreated', `gte:${istWallClock(createdFrom)};lte:${istWallClock(createdTo)}`)
+  return params
+}
+
+// Exotel reads and writes Indian wall-clock time without a zone (exotel.md 3.4).
+function istWallClock(at: Date): string {
+  return new Date(at.getTime() + 5.5 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+}

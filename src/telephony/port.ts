@@ -1,0 +1,43 @@
+import type { Refusal } from '../domain/facts.ts'
+
+/** A call to one borrower, connected to the lender's flow. */
+export interface OutboundCall {
+  reference: string
+  /** The borrower's number, E.164: Exotel dials it first and only. */
+  to: string
+  /** Where Exotel reports the call's states; null where nothing listens. */
+  callbackUrl: string | null
+}
+
+/** What became of the one request that may carry a reference. `unknown` may or may not have placed a call and is never sent again. */
+export type ConnectOutcome =
+  | { kind: 'accepted', sid: string, fromNumber: string | null, answer: Record<string, unknown> }
+  | { kind: 'rejected', refusal: Refusal, message: string, stopsRun: boolean }
+  | { kind: 'not_placed', message: string, retryAfterMs: number | null }
+  | { kind: 'unknown', message: string }
+
+/** A call as Exotel knows it. What Exotel has not filled in yet is null. */
+export interface CallDetails {
+  sid: string
+  /** Exotel's own word. */
+  status: string
+  to: string | null
+  from: string | null
+  durationSeconds: number | null
+  pricePaise: number | null
+  recordingUrl: string | null
+  startedAt: Date | null
+  endedAt: Date | null
+  raw: Record<string, unknown>
+}
+
+export interface CallQuery { sids?: string[], number?: string, createdFrom?: Date, createdTo?: Date }
+
+/** The telephone exchange, as far as vacli needs one. */
+export interface Telephony {
+  connect(call: OutboundCall): Promise<ConnectOutcome>
+  /** One call; undefined when the exchange does not know it. Throws `unavailable` when it does not answer. */
+  findCall(sid: string): Promise<CallDetails | undefined>
+  /** Every call that fits, page after page. */
+  listCalls(query: CallQuery): Promise<CallDetails[]>
+}

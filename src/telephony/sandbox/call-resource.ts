@@ -1,0 +1,62 @@
+import { toIst } from './ist-time.ts'
+import type { PlacedCall } from './ledger.ts'
+import { isAnswered, type CallState } from './lifecycle.ts'
+import { toExotelSpelling } from './phone-spelling.ts'
+import type { Resource } from './resource.ts'
+
+/** Exotel says `in-progress` from the first moment, also while the phone only rings (exotel.md 2.5). */
+export function shownStatus({ status }: CallState): string {
+  return status === 'ringing' ? 'in-progress' : status
+}
+
+/** The To of a flow call is the ExoPhone (exotel.md 2.5). */
+export function shownTo({ to, callerId }: PlacedCall): string {
+  return toExotelSpelling(to ?? callerId)
+}
+
+export function recordingUrl(call: PlacedCall, accountSid: string): string | null {
+  if (!call.isRecorded || !isAnswered(call.fate))
+    return null
+  return `https://recordings.exotel.com/exotelrecordings/${accountSid}/${call.sid}.mp3`
+}
+
+/** The keys of exotel.md 2.5 in their order; the XML form writes its own address and adds one to the legs. */
+export function callResource(call: PlacedCall, state: CallState, { accountSid, isJson }: { accountSid: string, isJson: boolean }): Resource {
+  const calls = `/v1/Accounts/${accountSid}/Calls`
+  const isRated = state.price !== null
+  return {
+    Sid: call.sid,
+    ParentCallSid: null,
+    DateCreated: toIst(call.createdAt),
+    DateUpdated: toIst(state.updatedAt),
+    AccountSid: accountSid,
+    To: shownTo(call),
+    From: toExotelSpelling(call.from),
+    PhoneNumberSid: toExotelSpelling(call.callerId),
+    Status: shownStatus(state),
+    StartTime: toIst(call.createdAt),
+    EndTime: isRated && state.endedAt ? toIst(state.endedAt) : null,
+    Duration: isRated ? String(state.durationSeconds) : null,
+    Price: state.price,
+    Direction: 'outbound-api',
+    AnsweredBy: state.answeredAt ? 'human' : null,
+    ForwardedFrom: null,
+    CallerName: null,
+    Uri: isJson ? `${calls}.json/${call.sid}` : `${calls}/${call.sid}`,
+    RecordingUrl: isRated ? recordingUrl(call, accountSid) : null,
+    ...(!isJson && { SubResourceUris: { Legs: `${calls}/${call.sid}/Legs` } }),
+  }
+}
+
+/** `Details` of exotel.md 3.1: the legs appear with the end, and a flow call has no second one. */
+export function callDetails(call: PlacedCall, state: CallState): Resource {
+  const seconds = state.durationSeconds ?? 0
+  const legStatus = state.endedAt || state.answeredAt ? shownStatus(state) : null
+  const legs = call.to === null ? [1] : [1, 2]
+  return {
+    ConversationDuration: seconds,
+    Leg1Status: legStatus,
+    Leg2Status: call.to === null || !isAnswered(call.fate) ? null : legStatus,
+    Legs: state.endedAt ? legs.map(Id => ({ Leg: { Id, OnCallDuration: seconds } })) : [],
+  }
+}

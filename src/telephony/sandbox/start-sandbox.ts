@@ -1,0 +1,75 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { VacliError } from '../../errors.ts'
+import type { SandboxAccount } from './connect.ts'
+import { createDelays } from './delays.ts'
+import { openLedgerBook } from './ledger-book.ts'
+import type { Ledger, LedgerEvent } from './ledger.ts'
+import type { SandboxTimings } from './lifecycle.ts'
+import { createRoutes } from './routes.ts'
+import { createCallbackSender } from './send-callbacks.ts'
+
+export interface SandboxOptions {
+  account: SandboxAccount
+  /** When given, a call from any other CallerId is refused. */
+  callerIds?: string[]
+  /** May be shifted against the host's: timestamps come from it, delays from real timers. */
+  clock: () => Date
+  timings: SandboxTimings
+  host?: string
+  /** 0, the default, is any free port. */
+  port?: number
+  /** Flow calls have no such event in truth. */
+  ringingEvent?: boolean
+  /** Flow calls send four fields at the end and nothing else, whatever events were asked for (exotel.md U1). */
+  fourFieldCallbacks?: boolean
+  ratePerMinute?: number
+  retryAfterS?: number
+  /** NDJSON; calls that an earlier process wrote there are known again. */
+  ledgerFile?: string
+  onEvent?: (event: LedgerEvent) => void
+}
+
+export interface Sandbox {
+  /** Takes the place of `https://api.in.exotel.com`. */
+  url: string
+  ledger(): Ledger
+  close(): Promise<void>
+}
+
+/** Starts a simulator of Exotel's voice API on real HTTP. What becomes of a call follows from the number dialled: see FATES. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { account, callerIds, clock, timings, host = '127.0.0.1', port = 0 } = options
+  const { ringingEvent = false, fourFieldCallbacks = false, ratePerMinute = 200, retryAfterS = 1 } = options
+
+  const book = openLedgerBook({ path: options.ledgerFile, onEvent: options.onEvent })
+  const delays = createDelays()
+  const sender = createCallbackSender({ accountSid: account.sid, clock, book, retryMs: timings.callbackRetryMs, ringingEvent, fourFieldCallbacks })
+  const switchboard = { account, callerIds, clock, timings, ratePerMinute, retryAfterS, book }
+  const routes = createRoutes({ switchboard, sender, delays })
+  const server = createServer(getRequestListener(routes.fetch, { overrideGlobalObjects: false }))
+
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  }
+  catch (cause) {
+    book.close()
+    throw new VacliError('setup', `the sandbox cannot listen on ${host}:${port}`, { hint: 'Choose another port; 0 takes any free one.', cause })
+  }
+
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    ledger: () => book.summary(clock()),
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      delays.stop()
+      await Promise.all([closed, sender.stop()])
+      book.close()
+    },
+  }
+}
