@@ -1,2 +1,90 @@
-import type { Context } from '../context.ts'
-export async function runDemo(_context: Context, _flags: { keep?: boolean }): Promise<void> {}
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { followCalls } from '../app/follow-calls.ts'
+import { type ImportReport, importLoans } from '../app/import-loans.ts'
+import { judgeCustomers } from '../app/judge-customers.ts'
+import { placeCalls, type RunResult } from '../app/place-calls.ts'
+import { type Config, readConfig } from '../config.ts'
+import { type Context, createContext } from '../context.ts'
+import { openLoanFile } from '../csv/loan-file.ts'
+import { isHoliday } from '../domain/working-hours.ts'
+import { istDay, startOfIstDay } from '../domain/ist.ts'
+import { openExchange } from '../exchange.ts'
+import { answerDemo, type DemoStage, narrator } from './views/demo-view.ts'
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url))
+const FILES = { clean: 'branch-clean.csv', messy: 'branch-messy.csv', nextDay: 'branch-clean-day2.csv' }
+const CALLS = 10
+const DAY_MS = 86_400_000
+const HALF_PAST_TEN_MS = 10.5 * 3_600_000
+
+/** The whole main job on sample data, in a temporary database and against the built-in sandbox: nothing is spent, nobody is called. */
+export async function runDemo(outer: Context, { keep = false }: { keep?: boolean }): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'vacli-demo-'))
+  const clock = startClock()
+  const context = demoContext(outer, folder, clock)
+  try {
+    const store = await context.openOrCreateStore()
+    const stage: DemoStage = { context, store, tell: narrator(context), folder: keep ? folder : null }
+    stage.tell.opening(context.config.database)
+    const imports = [await importSample(stage, FILES.clean), await importSample(stage, FILES.messy)]
+    clock.nextDay()
+    stage.tell.nextDay()
+    imports.push(await importSample(stage, FILES.nextDay))
+    await judgeCustomers(store, context.config.rules, context.now())
+    const run = await callSome(stage)
+    await judgeCustomers(store, context.config.rules, context.now())
+    await answerDemo(stage, imports, run)
+  }
+  finally {
+    await context.close()
+    if (!keep)
+      rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function importSample({ context, store, tell }: DemoStage, file: string): Promise<ImportReport> {
+  const opened = await openLoanFile(join(FIXTURES, file), context.io.stdin)
+  const report = await importLoans({ store, now: context.now, signal: context.signal }, opened, { source: '', operator: context.config.operator, match: true, force: false })
+  tell.imported(basename(file), report)
+  return report
+}
+
+async function callSome({ context, store, tell }: DemoStage): Promise<RunResult> {
+  const { config, now, wait, signal } = context
+  const exchange = await openExchange(context, store, { onEvent: event => tell.webhook(event) })
+  const selected = (await store.listCustomers({ status: 'ready' }, now(), { limit: CALLS })).map(({ id }) => id)
+  tell.calling(selected.length)
+  const runId = await store.startRun({ name: 'demo', operator: config.operator, reason: null, filter: { status: 'ready', max: CALLS }, startedAt: now() })
+  const run = await placeCalls({ store, now, wait, telephony: exchange.telephony, callbackUrl: exchange.callbackUrl, newReference: () => crypto.randomUUID().replaceAll('-', ''), onCall: call => tell.placed(call) }, {
+    rules: config.rules, runId, operator: config.operator, owner: 'demo', callerId: config.exotel.callerId, settleMs: 60_000,
+  }, selected, { perMinute: 600, concurrency: 4, signal })
+  await followCalls({ store, telephony: exchange.telephony, now, wait, signal }, run.calls.map(({ callId }) => callId), { everyMs: 50, pollAfterMs: 2500 })
+  await exchange.settled()
+  await store.endRun(runId, { placed: run.placed }, now())
+  return run
+}
+
+function demoContext(outer: Context, folder: string, clock: ReturnType<typeof startClock>): Context & { close(): Promise<void> } {
+  // Nothing of the user's own settings, account or database takes part.
+  const own = readConfig({ config: join(folder, 'config.json'), db: join(folder, 'vacli.sandbox.db') }, {})
+  const config: Config = { ...own, paths: { config: folder, data: folder, state: folder, configFile: join(folder, 'config.json') }, noColor: outer.config.noColor }
+  const context = createContext({ io: outer.io, config, flags: outer.flags, signal: outer.signal })
+  return { ...context, now: clock.now }
+}
+
+/** Half past ten on a working day, whatever the hour is: calls are for the day. It starts the day before. */
+function startClock() {
+  const { holidays } = readConfig({}, {}).rules
+  let day = istDay(new Date())
+  while (isHoliday(startOfIstDay(day), holidays))
+    day--
+  let shift = startOfIstDay(day).getTime() + HALF_PAST_TEN_MS - Date.now() - DAY_MS
+  return {
+    now: () => new Date(Date.now() + shift),
+    nextDay: () => void (shift += DAY_MS),
+  }
+}
+
