@@ -10,10 +10,11 @@ export default tseslint.config(
     rules: {
       '@stylistic/max-statements-per-line': ['error', { max: 2 }],
       '@stylistic/quote-props': ['error', 'as-needed'],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@stylistic/operator-linebreak': ['error', 'before', { overrides: { '=': 'after' } }],
       'no-console': 'error', // output goes through io, so that a test can read it
       'no-empty': ['error', { allowEmptyCatch: false }],
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'smart'],
       'prefer-const': 'error',
     },
   },

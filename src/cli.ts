@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { addExamples, addFilters, addGlobals } from './cli/options.ts'
+import { addExamples, addFilters, addGlobals, fatesHelp } from './cli/options.ts'
 import type { CommonFlags, Context } from './context.ts'
 
 /** Runs the body of a command with a context made from its flags; the number is the exit code. */
@@ -123,11 +123,7 @@ function addSettings(cli: Command, run: RunCommand) {
     .option('--ringing', 'also send a ringing event')
     .option('--four-fields', 'callbacks of four fields only')
     .option('--ledger <file>', 'keep the ledger in a file, too'), 'vacli sandbox serve', 'vacli sandbox serve --port 0 --fast --ledger ledger.ndjson')
-    .addHelpText('after', () => `
-The last four digits of the number dialled decide what happens:
-  0002 busy, 0003 no answer, 0004 failed, 0005 answered but no callback comes, 0006 429 once, then accepted,
-  0007 402, 0008 placed but the answer is lost, 0009 refused by the do-not-disturb register, any other answered and completed.
-`)
+    .addHelpText('after', fatesHelp())
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/sandbox-serve.ts')).runSandboxServe(context, command.opts())))
 }
 

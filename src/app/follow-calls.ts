@@ -1,4 +1,4 @@
-import type { CallSession } from '../db/call-store.ts'
+import type { CallSession } from '../db/call-lookup.ts'
 import type { CallPorts } from './place-call.ts'
 import { recordDetails } from './record-details.ts'
 

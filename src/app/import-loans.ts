@@ -5,7 +5,7 @@ import type { MatchCounts } from '../domain/plan-match.ts'
 import { type Sheet, stageRow } from '../domain/stage-row.ts'
 import { NO_ROWS, type RowCounts, type UploadStatus } from '../domain/upload.ts'
 import { VacliError } from '../errors.ts'
-import { type MatchPorts, matchUpload, NO_MATCHES } from './match-rows.ts'
+import { type MatchPorts, matchUpload, NOTHING_MATCHED } from './match-rows.ts'
 
 const CHUNK = 1000
 const LISTED = 100
@@ -39,7 +39,7 @@ export async function importLoans(ports: ImportPorts, file: LoanFile, options: I
   const { store, now } = ports
   const earlier = await store.findUploadOfBytes(file.sha256, options.source)
   if (earlier?.status === 'completed' && !options.force)
-    return { id: earlier.id, filename: file.name, sha256: file.sha256, status: 'unchanged', rows: NO_ROWS, counts: NO_MATCHES, ...remarks(emptyTally()) }
+    return { id: earlier.id, filename: file.name, sha256: file.sha256, status: 'unchanged', rows: NO_ROWS, counts: NOTHING_MATCHED.counts, ...remarks(emptyTally()) }
 
   const upload = earlier?.status === 'processing'
     ? earlier
@@ -48,10 +48,12 @@ export async function importLoans(ports: ImportPorts, file: LoanFile, options: I
     const tally = await stageFile(ports, file, upload.id)
     await file.verifyUnchanged()
     await store.finishStaging(upload.id, tally.total)
-    const counts = options.match ? await matchUpload(ports, upload) : NO_MATCHES
+    const matched = options.match ? await matchUpload(ports, upload) : NOTHING_MATCHED
+    for (const note of matched.remarks)
+      remark(tally, note)
     if (options.match)
       await store.finishUpload(upload.id, { status: 'completed', error: null, completedAt: now() })
-    return { id: upload.id, filename: file.name, sha256: file.sha256, status: options.match ? 'completed' : 'processing', rows: await store.countRows(upload.id), counts, ...remarks(tally) }
+    return { id: upload.id, filename: file.name, sha256: file.sha256, status: options.match ? 'completed' : 'processing', rows: await store.countRows(upload.id), counts: matched.counts, ...remarks(tally) }
   }
   catch (error) {
     // What the file itself did wrong ends the upload; anything else leaves it to be taken up again.

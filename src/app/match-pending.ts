@@ -10,7 +10,7 @@ export async function matchPending(ports: MatchPorts): Promise<MatchedUpload[]> 
   const matched: MatchedUpload[] = []
   for (const upload of await store.findUnfinishedUploads()) {
     const before = await store.countRows(upload.id)
-    const counts = await matchUpload(ports, upload)
+    const { counts } = await matchUpload(ports, upload)
     const complete = upload.totalRecords > 0
     if (complete)
       await store.finishUpload(upload.id, { status: 'completed', error: null, completedAt: now() })

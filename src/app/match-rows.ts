@@ -6,24 +6,35 @@ import { VacliError } from '../errors.ts'
 
 const CHUNK = 2000
 
-export const NO_MATCHES: MatchCounts = { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 }
+const NO_MATCHES: MatchCounts = { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 }
+
+/** What was decided, and what a person may want to look at. */
+export interface MatchReport { counts: MatchCounts, remarks: { line: number, code: string, message: string }[] }
+
+export const NOTHING_MATCHED: MatchReport = { counts: NO_MATCHES, remarks: [] }
 
 export interface MatchPorts { store: Store, now: () => Date, onProgress?: (rowsDone: number) => void, signal?: AbortSignal }
 
 /** Decides every pending row of one upload: read what a chunk may touch, plan, write the plan. What is decided stays decided. */
-export async function matchUpload({ store, now, onProgress, signal }: MatchPorts, upload: { id: number, source: string }): Promise<MatchCounts> {
+export async function matchUpload({ store, now, onProgress, signal }: MatchPorts, upload: { id: number, source: string }): Promise<MatchReport> {
   const contradicted = new Set(await store.findRepeatedLoanKeys(upload.id))
   let counts = NO_MATCHES
+  const remarks: MatchReport['remarks'] = []
   for (let done = 0; ;) {
     signal?.throwIfAborted()
     const pending = await store.findPendingRows(upload.id, CHUNK)
     if (pending.length === 0)
-      return counts
+      return { counts, remarks }
     const staged = pending.map(({ id, rawData }): StagedRow => ({ rowId: id, row: readStaged(rawData) }))
     const known = await store.findKnown(upload.source, staged.map(({ row }) => ({ loanId: row.loanId, fingerprint: row.fingerprint })))
     const plan = planMatch(staged, { ...known, contradicted })
     await store.applyMatchPlan(plan, upload.source, now())
     counts = addCounts(counts, plan.counts)
+    const lineOf = new Map(pending.map(({ id, lineNumber }) => [id, lineNumber]))
+    for (const { rowId, code, message } of plan.rows) {
+      if (code && message)
+        remarks.push({ line: lineOf.get(rowId)!, code, message })
+    }
     onProgress?.(done += pending.length)
   }
 }

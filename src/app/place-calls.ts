@@ -18,6 +18,8 @@ export interface RunLimits {
 /** What became of everybody a run selected: `selected` is the sum of all the others. */
 export interface RunResult {
   selected: number
+  /** How many could be called when the run began; another run may have been faster since. */
+  callable: number
   blocked: Partial<Record<BlockCode, number>>
   placed: number
   failed: number
@@ -40,6 +42,7 @@ export async function placeCalls(ports: RunPorts, terms: CallTerms, customerIds:
   const openedWithinHours = isWithinHours(ports.now(), terms.rules)
   const { callable, blocked } = await judgeAll(ports, terms, customerIds)
   blocked.forEach(code => count(result, code))
+  result.callable = callable.length
 
   let attempts = 0
   const dial = async (customerId: number) => {
@@ -114,5 +117,5 @@ function count(result: RunResult, code: BlockCode) {
 }
 
 function emptyResult(selected: number): RunResult {
-  return { selected, blocked: {}, placed: 0, failed: 0, unknown: 0, notCalled: 0, calls: [], stop: null }
+  return { selected, callable: 0, blocked: {}, placed: 0, failed: 0, unknown: 0, notCalled: 0, calls: [], stop: null }
 }

@@ -1,4 +1,4 @@
-import type { CallSession } from '../db/call-store.ts'
+import type { CallSession } from '../db/call-lookup.ts'
 import type { Store } from '../db/store.ts'
 import { callStatusOf, isOpen, type UpdateSource } from '../domain/call.ts'
 import type { CallDetails } from '../telephony/port.ts'

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { CallSession } from '../db/call-store.ts'
+import type { CallSession } from '../db/call-lookup.ts'
 import type { KeptEvent } from '../db/inbox-store.ts'
 import type { Store } from '../db/store.ts'
 import { callStatusOf, isOpen } from '../domain/call.ts'

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { FATES } from '../telephony/sandbox/fates.ts'
 
 /** The filters that list and call share: what can be listed can be called. */
 export function addFilters(command: Command): Command {
@@ -40,4 +41,10 @@ export function addGlobals(program: Command): Command {
 /** Examples close every help text: what to type is learned from them. */
 export function addExamples(command: Command, ...examples: string[]): Command {
   return command.addHelpText('after', `\nExamples:\n${examples.map(example => `  $ ${example}`).join('\n')}\n`)
+}
+
+/** What a number's last four digits stage in the sandbox, for the help text. */
+export function fatesHelp(): string {
+  const lines = Object.values(FATES).map(({ digits, description }) => `  ${(digits ?? 'other').padEnd(5)}  ${description}`)
+  return `\nThe last four digits of the number dialled decide:\n${lines.join('\n')}\n`
 }

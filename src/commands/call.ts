@@ -16,7 +16,7 @@ import { confirm } from '../ui/prompt.ts'
 import { plural } from '../ui/format.ts'
 import { startProgress } from '../ui/progress.ts'
 import { type FilterFlags, readFilter, wholeNumber } from './filters.ts'
-import { answerDryRun, answerRun } from './views/run-view.ts'
+import { answerDryRun, answerRun, refusal } from './views/run-view.ts'
 
 export interface CallFlags extends FilterFlags { dryRun?: boolean, max?: string, rate?: string, concurrency?: string, name?: string, reason?: string, wait?: boolean, yes?: boolean }
 
@@ -33,8 +33,10 @@ export async function runCall(context: Context, flags: CallFlags): Promise<numbe
   verifyMayDial({ mode: config.mode, lender: config.lender, account: config.exotel }, istDate(now()))
   await judgeCustomers(store, config.rules, now())
   const selected = (await store.listCustomers(filter, now(), { limit: 0 })).map(({ id }) => id)
-  if (flags.dryRun)
-    return answerDryRun(context, store, selected, await judgeAll({ store, now }, config, selected), limits.max)
+  if (flags.dryRun) {
+    await answerDryRun(context, store, selected, await judgeAll({ store, now }, config, selected), limits.max)
+    return 0
+  }
   if (selected.length > 0)
     await verifyYes(context, flags, selected.length, limits.max)
   if (flags.name)
@@ -43,16 +45,19 @@ export async function runCall(context: Context, flags: CallFlags): Promise<numbe
   const exchange = await openExchange(context, store)
   const runId = await store.startRun({ name: flags.name ?? null, operator: config.operator, reason: flags.reason ?? null, filter: { ...flags }, startedAt: now() })
   const result = await dial(context, store, exchange, { runId, selected, limits })
-  const open = flags.wait || exchange.isInProcess ? await follow(context, store, exchange, result) : []
+  const waits = Boolean(flags.wait) || exchange.isInProcess
+  const unknownLeft = waits ? (await follow(context, store, exchange, result)).length : result.unknown
   await exchange.settled()
   await store.endRun(runId, { selected: result.selected, blocked: result.blocked, placed: result.placed, failed: result.failed, unknown: result.unknown, not_called: result.notCalled, stop: result.stop }, now())
   await judgeCustomers(store, config.rules, now())
-  await answerRun(context, store, { runId, result, waited: Boolean(flags.wait) || exchange.isInProcess })
+  await answerRun(context, store, { runId, result, waited: waits })
   if (result.stop)
     throw new VacliError(stopsForAccount(result) ? 'setup' : 'unavailable', `the run stopped: ${result.stop}`, { hint: stopsForAccount(result) ? 'Mend the Exotel account, then run the command again; nobody is called twice.' : 'Run the command again; nobody is called twice.' })
+  if (result.selected > 0 && result.callable === 0)
+    throw refusal(context, result.blocked)
   if (context.signal.aborted)
     io.err(`interrupted: ${result.notCalled} not called; run the command again to go on\n`)
-  return exitCodeOf(result, open.length)
+  return result.failed > 0 || unknownLeft > 0 ? 3 : 0
 }
 
 function readLimits({ config, signal }: Context, flags: CallFlags) {
@@ -125,10 +130,3 @@ async function follow(context: Context, store: Store, exchange: Exchange, result
 }
 
 const stopsForAccount = ({ calls }: RunResult) => calls.some(({ outcome }) => outcome.kind === 'rejected' && outcome.stopsRun)
-
-function exitCodeOf(result: RunResult, stillOpen: number): number {
-  if (result.failed > 0 || result.calls.some(({ status }) => status === 'unknown') && stillOpen > 0)
-    return 3
-  const blocked = Object.values(result.blocked).reduce((sum, n) => sum + n, 0)
-  return result.selected > 0 && blocked === result.selected ? 6 : 0
-}

@@ -87,4 +87,3 @@ function startClock() {
     nextDay: () => void (shift += DAY_MS),
   }
 }
-

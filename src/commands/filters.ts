@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import type { Store } from '../db/store.ts'
 import { BLOCK_CODES } from '../domain/call-rules.ts'
-import { type BorrowerFilter, SORTS } from '../domain/filter.ts'
+import { type BorrowerFilter, type Listable, SORTS } from '../domain/filter.ts'
 import { loanKey } from '../domain/fingerprint.ts'
 import { istDay } from '../domain/ist.ts'
 import { parseMoney } from '../domain/money.ts'
@@ -29,6 +29,20 @@ export interface FilterFlags {
   notCalledFor?: string
   search?: string
   sort?: string
+}
+
+const FLAGS_OF: Partial<Record<Listable, (keyof FilterFlags)[]>> = {
+  calls: ['customer', 'loan', 'upload', 'status', 'since', 'until', 'search'],
+  uploads: ['upload', 'status', 'since', 'until', 'search'],
+  rows: ['customer', 'loan', 'upload', 'status', 'since', 'until', 'search'],
+}
+
+/** A filter that means nothing for what is listed is an answer to another question. */
+export function verifyFlagsFit(listed: Listable, flags: FilterFlags): void {
+  const fitting = FLAGS_OF[listed]
+  const odd = fitting && (Object.keys(flags) as (keyof FilterFlags | 'limit')[]).find(flag => flag !== 'limit' && !fitting.includes(flag))
+  if (odd)
+    throw new VacliError('invalid', `list ${listed} has no --${odd.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`, { hint: `It takes: ${fitting.map(flag => `--${flag}`).join(', ')}` })
 }
 
 /** Reads the filters of one listable; its statuses are its own. */

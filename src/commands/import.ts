@@ -2,7 +2,7 @@ import { type ImportReport, importLoans } from '../app/import-loans.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
 import type { Context } from '../context.ts'
 import { openLoanFile } from '../csv/loan-file.ts'
-import { holdLock } from '../db/lock.ts'
+import { holdLock, importLockName } from '../db/lock.ts'
 import { parseWhen } from '../domain/when.ts'
 import { VacliError } from '../errors.ts'
 import { startProgress } from '../ui/progress.ts'
@@ -14,7 +14,7 @@ export interface ImportFlags { match: boolean, force?: boolean, asOf?: string }
 export async function runImport(context: Context, files: string[], flags: ImportFlags): Promise<number> {
   const asOf = readAsOf(flags.asOf, context.now())
   const store = await context.openOrCreateStore()
-  const lock = holdLock(context.config.paths.state, 'import')
+  const lock = holdLock(context.config.paths.state, importLockName(context.config.database))
   context.onClose(lock.release)
   const reports: ImportReport[] = []
   const failures: VacliError[] = []

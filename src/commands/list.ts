@@ -2,7 +2,7 @@ import { judgeCustomers } from '../app/judge-customers.ts'
 import type { Context } from '../context.ts'
 import { type CallFilter, type Listable, LISTABLES, type RowFilter, STATUSES_OF, type UploadFilter } from '../domain/filter.ts'
 import { answerList, wantsData } from './answer.ts'
-import { choice, type FilterFlags, readFilter, wholeNumber } from './filters.ts'
+import { choice, type FilterFlags, readFilter, verifyFlagsFit, wholeNumber } from './filters.ts'
 import { callsView } from './views/calls-view.ts'
 import { customersView } from './views/customers-view.ts'
 import { loansView } from './views/loans-view.ts'
@@ -15,11 +15,12 @@ export interface ListFlags extends FilterFlags { limit?: string }
 /** Lists customers, loans, calls, uploads or rows. */
 export async function runList(context: Context, what: string | undefined, flags: ListFlags): Promise<void> {
   const listed = choice(what, 'what to list', LISTABLES) ?? 'customers'
+  verifyFlagsFit(listed, flags)
   const store = await context.openStore()
   const now = context.now()
   const filter = await readFilter(store, flags, STATUSES_OF[listed], now)
   // A pipe gets everything: only a screen and a JSON document have an end.
-  const whole = !context.io.stdoutIsTerminal && !wantsData(context.flags) || context.flags.ndjson || context.flags.csv
+  const whole = (!context.io.stdoutIsTerminal && !wantsData(context.flags)) || context.flags.ndjson || context.flags.csv
   const page = { limit: wholeNumber(flags.limit, '--limit') ?? (whole ? 0 : PAGE) }
 
   const lists: Record<Listable, () => Promise<void>> = {

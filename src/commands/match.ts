@@ -1,7 +1,7 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { matchPending } from '../app/match-pending.ts'
 import type { Context } from '../context.ts'
-import { holdLock } from '../db/lock.ts'
+import { holdLock, importLockName } from '../db/lock.ts'
 import { emitJson } from '../ui/emit.ts'
 import { count, plural } from '../ui/format.ts'
 import { plainText } from '../ui/plain-text.ts'
@@ -12,7 +12,7 @@ import { answerIo } from './answer.ts'
 export async function runMatch(context: Context): Promise<void> {
   const { io, flags, config, now, signal } = context
   const store = await context.openStore()
-  context.onClose(holdLock(config.paths.state, 'import').release)
+  context.onClose(holdLock(config.paths.state, importLockName(context.config.database)).release)
   const progress = startProgress(io, { label: 'matching', quiet: Boolean(flags.quiet), now: () => performance.now() })
   const matched = await matchPending({ store, now, signal, onProgress: rows => progress.update(rows) }).finally(() => progress.stop())
   await judgeCustomers(store, config.rules, now())

@@ -1,4 +1,3 @@
-import { FATES } from '../telephony/sandbox/fates.ts'
 import { DEFAULT_TIMINGS, FAST_TIMINGS, type SandboxTimings } from '../telephony/sandbox/lifecycle.ts'
 import { startSandbox } from '../telephony/sandbox/start-sandbox.ts'
 import type { Context } from '../context.ts'
@@ -58,10 +57,4 @@ function readTimings(flags: SandboxFlags): SandboxTimings {
     answerLatencyMs: wholeNumber(flags.latencyMs, '--latency-ms') ?? base.answerLatencyMs,
     billingLagMs: wholeNumber(flags.billingMs, '--billing-ms') ?? base.billingLagMs,
   }
-}
-
-/** What a number's last four digits stage, for the help text. */
-export function fatesHelp(): string {
-  const lines = Object.values(FATES).map(({ digits, description }) => `  ${digits ?? 'other'}  ${description}`)
-  return `\nThe last four digits of the number dialled decide:\n${lines.join('\n')}\n`
 }

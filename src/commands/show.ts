@@ -4,7 +4,8 @@ import { VacliError } from '../errors.ts'
 import { emitJson } from '../ui/emit.ts'
 import { istTime } from '../ui/format.ts'
 import { plainText } from '../ui/plain-text.ts'
-import { renderTable } from '../ui/table.ts'
+import { type Column, renderTable } from '../ui/table.ts'
+import { tabLines } from '../ui/tab-lines.ts'
 import { answerIo } from './answer.ts'
 import { resolveBorrower } from './resolve-customer.ts'
 import { callJson, timelineText } from './views/call-view.ts'
@@ -36,12 +37,14 @@ export async function runShow(context: Context, who: string): Promise<void> {
       calls: calls.map(({ call, timeline, loanId }) => callJson(call, timeline, loanId)),
     })
   }
-  const table = { width: io.columns, colour: io.colour }
+  // A pipe gets whole values: nothing is cut or hidden for a width that is not there.
+  const table = <Row>(columns: Column<Row>[], rows: Row[]) => io.stdoutIsTerminal ? renderTable(columns, rows, { width: io.columns, colour: io.colour }).text : tabLines(columns, rows)
+  const exact = !io.stdoutIsTerminal
   io.out(`${plainText(customer.fullName)} (${customer.id}), ${customer.primaryPhone ?? 'no phone'}, ${plainText(customer.state ?? 'state unknown')}: ${customer.status}${customer.blockedBy && customer.status !== 'calling' ? `, ${customer.blockedBy}` : ''}\n`)
   io.out(`first seen ${istTime(customer.firstUploadedAt)}, last ${istTime(customer.lastUploadedAt)}, last contact ${customer.lastContactDate ? istTime(customer.lastContactDate) : 'never'}\n\nloans\n`)
-  io.out(renderTable(views.loans.columns(false).filter(({ key }) => !['customer_id', 'full_name', 'primary_phone'].includes(key)), loans, table).text)
+  io.out(table(views.loans.columns(exact).filter(({ key }) => !['customer_id', 'full_name', 'primary_phone'].includes(key)), loans))
   io.out('\nrows\n')
-  io.out(renderTable(rowsView.columns(false).filter(({ key }) => key !== 'customer_id'), rows, table).text)
+  io.out(table(rowsView.columns(exact).filter(({ key }) => key !== 'customer_id'), rows))
   for (const { call, timeline } of calls)
     io.out(`\ncall ${call.id}, ${istTime(call.createdAt)}: ${call.status}\n${timelineText(timeline)}`)
 }

@@ -1,6 +1,6 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
 import type { Context } from '../context.ts'
-import type { CallSession } from '../db/call-store.ts'
+import type { CallSession } from '../db/call-lookup.ts'
 import type { Store } from '../db/store.ts'
 import { istDate, istDay, startOfIstDay } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
-import { type CallStatus, OPEN_STATUSES, statusesBelow, type UpdateSource } from '../domain/call.ts'
+import { eq, sql } from 'drizzle-orm'
+import { type CallStatus, statusesBelow, type UpdateSource } from '../domain/call.ts'
 import type { Refusal } from '../domain/facts.ts'
 import type { Backend } from './backend.ts'
 
@@ -48,23 +48,12 @@ export interface CallMove {
   contactAt?: Date
 }
 
-export type CallSession = NonNullable<Awaited<ReturnType<ReturnType<typeof callStore>['findCallById']>>>
-
-/** Call sessions and their timelines. */
+/** Call sessions are born by one compare and set, and move only up. */
 export function callStore(backend: Backend) {
   const { db, schema, batch } = backend
-  const { callSessions, callStatusUpdates, callRuns, phones, customers } = schema
+  const { callSessions, callStatusUpdates, phones, customers } = schema
 
   return {
-    async startRun(run: { name: string | null, operator: string, reason: string | null, filter: Record<string, unknown>, startedAt: Date }) {
-      const [started] = await db.insert(callRuns).values(run).returning({ id: callRuns.id })
-      return started!.id
-    },
-
-    async endRun(id: number, result: Record<string, unknown>, endedAt: Date) {
-      await db.update(callRuns).set({ result, endedAt }).where(eq(callRuns.id, id))
-    },
-
     // Compare and set: the session is born only where no fact of the phone moved since it was judged, and no call to it is open.
     async claimCall(claim: CallClaim): Promise<number | undefined> {
       const [, born] = await batch(() => [
@@ -94,44 +83,6 @@ export function callStore(backend: Backend) {
 
     async flagRefusal(number: string, refusal: string) {
       await db.update(phones).set({ refusal }).where(eq(phones.number, number))
-    },
-
-    async findCallById(id: number) {
-      const [call] = await db.select().from(callSessions).where(eq(callSessions.id, id))
-      return call
-    },
-
-    async findCallBySid(sid: string) {
-      const [call] = await db.select().from(callSessions).where(eq(callSessions.callSid, sid))
-      return call
-    },
-
-    async findCallByReference(reference: string) {
-      const [call] = await db.select().from(callSessions).where(eq(callSessions.reference, reference))
-      return call
-    },
-
-    async findOpenCalls(ids: number[]) {
-      return db.select().from(callSessions).where(and(inArray(callSessions.id, ids), inArray(callSessions.status, OPEN_STATUSES))).orderBy(asc(callSessions.id))
-    },
-
-    async findCalls(ids: number[]) {
-      return db.select().from(callSessions).where(inArray(callSessions.id, ids)).orderBy(asc(callSessions.id))
-    },
-
-    async findCallsOfCustomer(customerId: number) {
-      return db.select().from(callSessions).where(eq(callSessions.customerId, customerId)).orderBy(desc(callSessions.id))
-    },
-
-    async findTimeline(callId: number) {
-      return db.select().from(callStatusUpdates).where(eq(callStatusUpdates.callSessionId, callId)).orderBy(asc(callStatusUpdates.id))
-    },
-
-    /** When anything was last heard of a call. */
-    async findLastHeard(callIds: number[]) {
-      const heard = await db.select({ id: callStatusUpdates.callSessionId, at: sql<Date>`max(${callStatusUpdates.timestamp})`.mapWith(callStatusUpdates.timestamp) })
-        .from(callStatusUpdates).where(inArray(callStatusUpdates.callSessionId, callIds)).groupBy(callStatusUpdates.callSessionId)
-      return new Map(heard.map(({ id, at }) => [id, at]))
     },
   }
 }

@@ -1,7 +1,13 @@
+import { hash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { VacliError } from '../errors.ts'
+
+/** The lock of a database's imports, whoever names its path in whichever way. */
+export function importLockName(database: string): string {
+  return `import-${hash('sha256', database.includes('://') ? database : resolve(database)).slice(0, 12)}`
+}
 
 /** Holds a name against other processes of this machine. The lock is a database of its own under an exclusive transaction: a killed process lets go at once. */
 export function holdLock(folder: string, name: string): { release(): void } {

@@ -1,11 +1,13 @@
 import type { Backend } from './backend.ts'
 import { borrowerLists } from './borrower-list.ts'
+import { callLookup } from './call-lookup.ts'
 import { callStore } from './call-store.ts'
 import { factsStore } from './facts-store.ts'
 import { inboxStore } from './inbox-store.ts'
 import { matchStore } from './match-store.ts'
 import { metaStore } from './meta-store.ts'
 import { recordLists } from './record-list.ts'
+import { runStore } from './run-store.ts'
 import { uploadStore } from './upload-store.ts'
 
 /** Everything that is read from or written to the database. Each method is one statement or one batch. */
@@ -14,7 +16,9 @@ export function createStore(backend: Backend) {
     ...uploadStore(backend),
     ...matchStore(backend),
     ...factsStore(backend),
+    ...runStore(backend),
     ...callStore(backend),
+    ...callLookup(backend),
     ...inboxStore(backend),
     ...metaStore(backend),
     ...borrowerLists(backend),

@@ -25,11 +25,6 @@ export function uploadStore({ db, schema, batch, rowsOf }: Backend) {
       return started!
     },
 
-    async findUpload(id: number) {
-      const [upload] = await db.select().from(fileUploads).where(eq(fileUploads.id, id))
-      return upload
-    },
-
     /** The newest upload of exactly these bytes. */
     async findUploadOfBytes(sha256: string, source: string) {
       const [upload] = await db.select().from(fileUploads)

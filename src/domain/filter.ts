@@ -39,4 +39,3 @@ export const LISTABLES = Object.keys(STATUSES_OF) as [Listable, ...Listable[]]
 export interface CallFilter { customerIds?: number[], loanIds?: string[], runId?: number, uploadId?: number, status?: CallStatus, since?: Date, until?: Date, search?: string }
 export interface UploadFilter { uploadId?: number, status?: UploadStatus, since?: Date, until?: Date, search?: string }
 export interface RowFilter { uploadId?: number, customerIds?: number[], loanIds?: string[], status?: RowStatus, since?: Date, until?: Date, search?: string }
-

@@ -36,7 +36,7 @@ export async function parseCallback(body: string | Buffer, contentType: string):
 
 async function readFields(body: string | Buffer, contentType: string): Promise<Record<string, unknown> | undefined> {
   const text = body.toString()
-  if (/json/i.test(contentType) || /^\s*\{/.test(text) && !/form/i.test(contentType)) {
+  if (/json/i.test(contentType) || (/^\s*\{/.test(text) && !/form/i.test(contentType))) {
     const parsed = parseJson(text)
     return parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed) ? parsed as Record<string, unknown> : undefined
   }

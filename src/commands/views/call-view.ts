@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import type { CallSession } from '../../db/call-store.ts'
+import type { CallSession } from '../../db/call-lookup.ts'
 import type { Store } from '../../db/store.ts'
 import { emitJson } from '../../ui/emit.ts'
 import { duration, istSeconds, istTime, rfc3339 } from '../../ui/format.ts'

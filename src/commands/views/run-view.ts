@@ -4,6 +4,7 @@ import type { Store } from '../../db/store.ts'
 import type { BlockCode } from '../../domain/call-rules.ts'
 import { isOpen } from '../../domain/call.ts'
 import { nextDialTime } from '../../domain/window.ts'
+import { VacliError } from '../../errors.ts'
 import { emitJson } from '../../ui/emit.ts'
 import { istTime, plural } from '../../ui/format.ts'
 import { plainText } from '../../ui/plain-text.ts'
@@ -29,7 +30,7 @@ export async function answerRun(context: Context, store: Store, { runId, result,
   if (flags.quiet && allIsWell)
     return
   io.out(`${plural(result.selected, 'customer')} selected: ${placed} called, ${result.failed} failed, ${unknown} unknown, ${blockedCount(result.blocked)} blocked, ${result.notCalled} not called\n`)
-  io.out(blockedLines(context, result.blocked))
+  io.out(blockedLines(result.blocked))
   const byStatus = Object.entries(calls.reduce<Record<string, number>>((all, { status }) => ({ ...all, [status]: (all[status] ?? 0) + 1 }), {}))
   if (byStatus.length > 0)
     io.out(`calls: ${byStatus.map(([status, n]) => `${n} ${status}`).join(', ')}\n`)
@@ -45,8 +46,8 @@ export async function answerRun(context: Context, store: Store, { runId, result,
 }
 
 /** What a run would do. */
-export async function answerDryRun(context: Context, store: Store, selected: number[], { callable, blocked }: { callable: number[], blocked: BlockCode[] }, max: number | undefined): Promise<number> {
-  const { flags, config, now } = context
+export async function answerDryRun(context: Context, store: Store, selected: number[], { callable, blocked }: { callable: number[], blocked: BlockCode[] }, max: number | undefined): Promise<void> {
+  const { flags, config } = context
   const would = callable.slice(0, max ?? callable.length)
   const counts = blocked.reduce<Partial<Record<BlockCode, number>>>((all, code) => ({ ...all, [code]: (all[code] ?? 0) + 1 }), {})
   const io = answerIo(context)
@@ -59,20 +60,26 @@ export async function answerDryRun(context: Context, store: Store, selected: num
   }
   else {
     io.out(`${plural(selected.length, 'customer')} selected: ${would.length} would be called, ${blocked.length} blocked, ${callable.length - would.length} over --max; nobody was called\n`)
-    io.out(blockedLines(context, counts))
+    io.out(blockedLines(counts))
     for (const { id, fullName } of would.flatMap(id => customers.find(customer => customer.id === id) ?? []))
       io.out(`  ${id} ${plainText(fullName)}\n`)
-    if (counts.OUTSIDE_HOURS)
-      io.out(`calls may start again ${istTime(nextDialTime(now(), config.rules))}\n`)
   }
-  return selected.length > 0 && callable.length === 0 ? 6 : 0
+  if (selected.length > 0 && callable.length === 0)
+    throw refusal(context, counts)
 }
 
-function blockedLines({ config, now }: Context, blocked: Partial<Record<BlockCode, number>>): string {
-  const lines = Object.entries(blocked).map(([code, n]) => `  ${code}: ${n}\n`)
-  if (blocked.OUTSIDE_HOURS)
-    lines.push(`  calls may start again ${istTime(nextDialTime(now(), config.rules))}${config.mode === 'sandbox' ? '; in the sandbox the clock can be moved: VACLI_CLOCK_SHIFT=<seconds>' : ''}\n`)
-  return lines.join('')
+/** Why nobody may be called, and from when somebody may. */
+export function refusal({ config, now }: Context, blocked: Partial<Record<BlockCode, number>>): VacliError {
+  const reasons = Object.entries(blocked).map(([code, n]) => `${code} ${n}`).join(', ')
+  const opening = `Calls may start again ${istTime(nextDialTime(now(), config.rules))}.`
+  const hint = blocked.OUTSIDE_HOURS === undefined
+    ? 'vacli list shows when each may be called again.'
+    : config.mode === 'sandbox' ? `${opening} In the sandbox the clock can be moved: export VACLI_CLOCK_SHIFT=<seconds>` : opening
+  return new VacliError('refused', `nobody may be called: ${reasons}`, { hint })
+}
+
+function blockedLines(blocked: Partial<Record<BlockCode, number>>): string {
+  return Object.entries(blocked).map(([code, n]) => `  ${code}: ${n}\n`).join('')
 }
 
 const blockedCount = (blocked: Partial<Record<BlockCode, number>>) => Object.values(blocked).reduce((sum, n) => sum + n, 0)
