@@ -5,25 +5,41 @@ import type { CommonFlags, Context } from './context.ts'
 /** Runs the body of a command with a context made from its flags; the number is the exit code. */
 export type RunCommand = (flags: CommonFlags, body: (context: Context) => Promise<number | void> | number | void) => Promise<void>
 
-export interface CliOutput { out(text: string): void, err(text: string): void }
+export interface CliOutput { out(text: string): void }
 
 /** Every command, argument, option and help text. Each action loads its command when it runs, so that help needs nothing. */
-export function createCli(run: RunCommand, { out, err }: CliOutput, version: string): Command {
+export function createCli(run: RunCommand, { out }: CliOutput, version: string): Command {
   const cli = addGlobals(new Command('vacli'))
     .description('Import loans, call their borrowers through Exotel, and follow every call to its end')
     .version(version, '-V, --version')
     .exitOverride()
-    .configureOutput({ writeOut: out, writeErr: err, outputError: () => {} })
+    // What commander itself writes is help, also where a command is missing; its errors are told by main.
+    .configureOutput({ writeOut: out, writeErr: out, outputError: () => {} })
     .configureHelp({ showGlobalOptions: true })
     .enablePositionalOptions(false)
-    .action(() => cli.outputHelp())
   addExamples(cli, 'vacli demo', 'vacli import file.csv', 'vacli list --status ready --since yesterday', 'vacli call --customer 42')
 
   addStart(cli, run)
   addDailyWork(cli, run)
   addCalls(cli, run)
   addSettings(cli, run)
+  addHelp(cli)
   return cli
+}
+
+/** `help webhook serve` is `webhook serve --help`. */
+function addHelp(cli: Command) {
+  cli.commandsGroup('Help')
+  addExamples(cli.command('help')
+    .description('help for a command')
+    .argument('[command...]', 'words of the command, such as webhook serve'), 'vacli help call', 'vacli help webhook serve')
+    .action((words: string[]) => {
+      const command = words.reduce<Command>((group, word) => {
+        const found = group.commands.find(one => one.name() === word)
+        return found ?? group.error(`unknown command '${words.join(' ')}'`, { code: 'commander.unknownCommand', exitCode: 1 })
+      }, cli)
+      command.outputHelp()
+    })
 }
 
 function addStart(cli: Command, run: RunCommand) {

@@ -75,9 +75,10 @@ async function report(error: unknown, argv: string[], stop: Stop): Promise<numbe
   const isUsage = (error as { constructor?: { name?: string } }).constructor?.name === 'CommanderError'
   if (isUsage) {
     const { code, exitCode, message } = error as { code: string, exitCode: number, message: string }
-    if (exitCode === 0)
+    // Bare `vacli webhook` asks what there is, and commander has just said it.
+    if (exitCode === 0 || code === 'commander.help')
       return 0
-    await say('invalid', code === 'commander.help' ? 'a command is missing' : message.replace(/^error: /, ''), 'vacli --help')
+    await say('invalid', message.replace(/^error: /, ''), 'vacli --help')
     return USAGE
   }
 

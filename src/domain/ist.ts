@@ -45,3 +45,8 @@ export function parseIstTimestamp(text: string | null | undefined): Date | undef
   const at = new Date(`${match[1]}T${match[2]}+05:30`)
   return Number.isNaN(at.getTime()) ? undefined : at
 }
+
+/** Writes a time as Exotel does: `YYYY-MM-DD HH:mm:ss` in India, without a zone. */
+export function toIstTimestamp(at: Date): string {
+  return new Date(at.getTime() + IST_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ')
+}

@@ -15,7 +15,7 @@ const number = text.transform((value) => {
 
 const call = z.looseObject({ Sid: z.string(), Status: text, To: text, From: text, Duration: number, Price: number, RecordingUrl: text, StartTime: text, EndTime: text })
 const single = z.object({ Call: call })
-const page = z.object({ Metadata: z.looseObject({ NextPageUri: z.string().nullish() }).optional(), Calls: z.array(call) })
+const page = z.object({ Metadata: z.looseObject({ NextPageUri: text }).nullish(), Calls: z.array(call) })
 
 /** Reads the answer to a details request. */
 export function parseCallDetails(body: unknown): CallDetails {
@@ -30,7 +30,7 @@ export function parseCallPage(body: unknown): { calls: CallDetails[], nextPage: 
   const parsed = page.safeParse(body)
   if (!parsed.success)
     throw unreadable(parsed.error)
-  return { calls: parsed.data.Calls.map(toDetails), nextPage: parsed.data.Metadata?.NextPageUri || null }
+  return { calls: parsed.data.Calls.map(toDetails), nextPage: parsed.data.Metadata?.NextPageUri ?? null }
 }
 
 function toDetails(found: z.infer<typeof call>): CallDetails {

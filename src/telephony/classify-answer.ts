@@ -1,18 +1,25 @@
-import { RequestError, TimeoutError } from 'got'
+import { RequestError } from 'got'
 import { z } from 'zod'
 import type { ConnectOutcome } from './port.ts'
 
 const MAX_WAIT_MS = 15 * 60_000
+const DEFAULT_WAIT_MS = 30_000
+const MAX_MESSAGE_LENGTH = 500
 
-const connectAnswer = z.object({ Call: z.looseObject({ Sid: z.string().min(8), PhoneNumberSid: z.string().nullish() }) })
+// The Sid alone proves a call: no other field may spoil it.
+const connectAnswer = z.object({ Call: z.looseObject({ Sid: z.string().min(8), PhoneNumberSid: z.string().nullable().catch(null) }) })
 const restException = z.object({ RestException: z.looseObject({ Message: z.string() }) })
+const failure = z.object({ error_data: z.looseObject({ message: z.string() }) })
+// v2 and v3: one answer or several (exotel.md 5.1).
+const envelope = z.object({ response: z.unknown() })
 
 /** Turns Exotel's answer to a connect into what it proves; what proves nothing is `unknown`. */
 export function classifyAnswer({ status, body, retryAfter }: { status: number, body: string, retryAfter: string | undefined }, now: Date): ConnectOutcome {
   if (status >= 200 && status < 300)
     return classifySuccess(body)
 
-  const message = exotelMessage(body) ?? `HTTP ${status}`
+  const said = exotelMessage(body)
+  const message = said ?? `HTTP ${status}`
   if (status === 429)
     return { kind: 'not_placed', message: `Exotel is at its rate limit: ${message}`, retryAfterMs: retryAfterMs(retryAfter, now) }
   if (status === 403 && /NDNC|\bDND\b/i.test(message))
@@ -22,7 +29,7 @@ export function classifyAnswer({ status, body, retryAfter }: { status: number, b
   if (status === 400 || status === 404)
     return { kind: 'rejected', refusal: 'request', message, stopsRun: false }
   // 408, 5xx, a redirect that was not followed: the call may ring all the same (exotel.md 2.4).
-  return { kind: 'unknown', message: `HTTP ${status}: ${message}` }
+  return { kind: 'unknown', message: said === undefined ? message : `HTTP ${status}: ${said}` }
 }
 
 /** Turns a failed request into what it proves: nothing was sent, or nobody knows. */
@@ -35,10 +42,11 @@ export function classifyFailure(error: unknown): ConnectOutcome {
 
 /** The message of an error body; undefined where there is none to read. */
 export function exotelMessage(body: string): string | undefined {
-  const parsed = restException.safeParse(parseJson(body))
-  if (parsed.success)
-    return parsed.data.RestException.Message
-  return /<Message>([^<]*)<\/Message>/.exec(body)?.[1]
+  const json = parseJson(body)
+  const message = restException.safeParse(json).data?.RestException.Message
+    ?? [envelope.safeParse(json).data?.response].flat().map(one => failure.safeParse(one).data?.error_data.message).find(Boolean)
+    ?? /<Message>([^<]*)<\/Message>/.exec(body)?.[1]
+  return message?.trim().slice(0, MAX_MESSAGE_LENGTH) || undefined
 }
 
 export function parseJson(text: string): unknown {
@@ -61,18 +69,19 @@ function classifySuccess(body: string): ConnectOutcome {
 }
 
 function retryAfterMs(header: string | undefined, now: Date): number {
-  const seconds = header && /^\d+$/.test(header.trim()) ? Number(header) : undefined
-  const date = header && seconds === undefined ? Date.parse(header) : Number.NaN
-  const wait = seconds !== undefined ? seconds * 1000 : Number.isNaN(date) ? 30_000 : date - now.getTime()
-  return Math.min(Math.max(wait, 0), MAX_WAIT_MS)
+  const text = header?.trim() ?? ''
+  // Anything but a GMT date would be read by the leniency of Date.parse: "-5" is a day in 2001 to it.
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : / GMT$/.test(text) ? Date.parse(text) - now.getTime() : Number.NaN
+  return Number.isNaN(ms) ? DEFAULT_WAIT_MS : Math.min(Math.max(ms, 0), MAX_WAIT_MS)
 }
 
-const BEFORE_SENDING = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ERR_INVALID_URL'])
-
-// Only where no byte of the request can have left: no name, no connection, no TLS.
+// Only where no byte of the request can have left: no name, no connection, no TLS. The connection is always a new one.
 function isBeforeSending(error: unknown): boolean {
-  if (error instanceof TimeoutError)
-    return ['lookup', 'connect', 'secureConnect'].includes(error.event)
-  const code = error instanceof RequestError ? error.code : undefined
-  return code !== undefined && (BEFORE_SENDING.has(code) || /^ERR_TLS_|^(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|^CERT_|^UNABLE_TO_/.test(code))
+  if (!(error instanceof RequestError))
+    return false
+  const { request, timings } = error
+  if (!request)
+    return true
+  const isEncrypted = request.requestUrl?.protocol === 'https:'
+  return timings !== undefined && (isEncrypted ? timings.secureConnect : timings.connect) === undefined
 }

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { got, type OptionsOfTextResponseBody, type Response } from 'got'
+import { toIstTimestamp } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
 import { parseCallDetails, parseCallPage } from './call-details.ts'
 import { classifyAnswer, classifyFailure, exotelMessage, parseJson } from './classify-answer.ts'
@@ -27,7 +28,7 @@ export interface ExotelSettings {
 
 /** Exotel's voice API, v1 (exotel.md sections 1–3 and 5). */
 export function openExotel(settings: ExotelSettings): Telephony {
-  const account = `${settings.baseUrl.replace(/\/+$/, '')}/v1/Accounts/${encodeURIComponent(settings.sid)}/`
+  const account = new URL(`${settings.baseUrl.replace(/\/+$/, '')}/v1/Accounts/${encodeURIComponent(settings.sid)}/`)
   const read = (path: string, searchParams?: URLSearchParams) => readJson(settings, new URL(path, account), searchParams)
 
   return {
@@ -55,7 +56,10 @@ export function openExotel(settings: ExotelSettings): Telephony {
     async listCalls(query) {
       const calls: CallDetails[] = []
       let next: string | null = `Calls.json?${listParams(query)}`
-      for (let page = 0; next && page < MAX_PAGES; page++) {
+      for (let page = 0; next !== null; page++) {
+        // Half a list would say of a call that it is not there.
+        if (page === MAX_PAGES)
+          throw new VacliError('unavailable', `Exotel's list goes on after ${MAX_PAGES} pages`, { hint: 'Ask for a shorter time.' })
         const found = parseCallPage(await read(next))
         calls.push(...found.calls)
         next = found.nextPage
@@ -83,13 +87,18 @@ function connectForm(settings: ExotelSettings, call: OutboundCall): Record<strin
   }
 }
 
+/** The answer's JSON; undefined for a 404 alone: an answer that cannot be read proves nothing. */
 async function readJson(settings: ExotelSettings, url: URL, searchParams?: URLSearchParams): Promise<unknown> {
+  // The account's key goes to Exotel alone, wherever the next page is said to be.
+  if (url.origin !== new URL(settings.baseUrl).origin)
+    throw new VacliError('unavailable', `Exotel's next page is at another host, ${url.host}`, { hint: 'Check exotel.base_url, then run the command again.' })
   let response: Response<string>
   try {
     response = await request(settings, url, { ...(searchParams ? { searchParams } : {}), timeout: { request: READ_TIMEOUT_MS } })
   }
   catch (error) {
-    throw new VacliError('unavailable', `Exotel did not answer: ${(error as Error).message}`, { hint: 'Check the connection, then run the command again; nothing is called twice.', cause: error })
+    // Not got's own error as the cause: it carries the request's headers, and with them the account's key.
+    throw new VacliError('unavailable', `Exotel did not answer: ${(error as Error).message}`, { hint: 'Check the connection, then run the command again; nothing is called twice.', cause: (error as { code?: string }).code })
   }
   if (response.statusCode === 404)
     return undefined
@@ -97,7 +106,7 @@ async function readJson(settings: ExotelSettings, url: URL, searchParams?: URLSe
     throw new VacliError('setup', `Exotel refused the account: ${exotelMessage(response.body) ?? response.statusCode}`, { hint: 'vacli config set exotel.token' })
   if (response.statusCode !== 200)
     throw new VacliError('unavailable', `Exotel answered ${response.statusCode}: ${exotelMessage(response.body) ?? 'no message'}`, { hint: 'Run the command again; nothing is called twice.' })
-  return parseJson(response.body)
+  return parseJson(response.body) ?? null
 }
 
 // Never retried, never redirected: a request that is sent twice may ring twice.
@@ -119,11 +128,6 @@ function listParams({ sids, number, createdFrom, createdTo }: CallQuery): URLSea
   if (number)
     params.set('From', number)
   if (createdFrom && createdTo)
-    params.set('DateCreated', `gte:${istWallClock(createdFrom)};lte:${istWallClock(createdTo)}`)
+    params.set('DateCreated', `gte:${toIstTimestamp(createdFrom)};lte:${toIstTimestamp(createdTo)}`)
   return params
-}
-
-// Exotel reads and writes Indian wall-clock time without a zone (exotel.md 3.4).
-function istWallClock(at: Date): string {
-  return new Date(at.getTime() + 5.5 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
 }

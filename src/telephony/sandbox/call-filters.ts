@@ -1,5 +1,5 @@
 import { shownStatus } from './call-resource.ts'
-import { parseIst } from './ist-time.ts'
+import { parseIstTimestamp } from '../../domain/ist.ts'
 import type { PlacedCall } from './ledger.ts'
 import type { CallState } from './lifecycle.ts'
 import { toE164 } from './phone-spelling.ts'
@@ -42,7 +42,7 @@ function memberFilter(list: string | null, max: number, read: (listed: ListedCal
 
 /** `gte:…;lte:…` in IST. Without it the last 31 days; never more than a month at once, nor further back than six. */
 function createdFilter(range: string | null, now: Date): CallFilter | undefined {
-  const bounds = new Map((range ?? '').split(';').filter(Boolean).map(bound => [bound.slice(0, 4), parseIst(bound.slice(4).trim())]))
+  const bounds = new Map((range ?? '').split(';').filter(Boolean).map(bound => [bound.slice(0, 4), parseIstTimestamp(bound.slice(4).trim())]))
   const [gte, lte] = [bounds.get('gte:'), bounds.get('lte:')]
   const known = [...bounds].filter(([name, time]) => time && ['gte:', 'lte:'].includes(name))
   if (known.length !== bounds.size)

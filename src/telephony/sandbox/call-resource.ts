@@ -1,4 +1,4 @@
-import { toIst } from './ist-time.ts'
+import { toIstTimestamp } from '../../domain/ist.ts'
 import type { PlacedCall } from './ledger.ts'
 import { isAnswered, type CallState } from './lifecycle.ts'
 import { toExotelSpelling } from './phone-spelling.ts'
@@ -27,15 +27,15 @@ export function callResource(call: PlacedCall, state: CallState, { accountSid, i
   return {
     Sid: call.sid,
     ParentCallSid: null,
-    DateCreated: toIst(call.createdAt),
-    DateUpdated: toIst(state.updatedAt),
+    DateCreated: toIstTimestamp(call.createdAt),
+    DateUpdated: toIstTimestamp(state.updatedAt),
     AccountSid: accountSid,
     To: shownTo(call),
     From: toExotelSpelling(call.from),
     PhoneNumberSid: toExotelSpelling(call.callerId),
     Status: shownStatus(state),
-    StartTime: toIst(call.createdAt),
-    EndTime: isRated && state.endedAt ? toIst(state.endedAt) : null,
+    StartTime: toIstTimestamp(call.createdAt),
+    EndTime: isRated && state.endedAt ? toIstTimestamp(state.endedAt) : null,
     Duration: isRated ? String(state.durationSeconds) : null,
     Price: state.price,
     Direction: 'outbound-api',

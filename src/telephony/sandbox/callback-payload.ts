@@ -1,5 +1,5 @@
 import { recordingUrl, shownStatus, shownTo } from './call-resource.ts'
-import { toIst } from './ist-time.ts'
+import { toIstTimestamp } from '../../domain/ist.ts'
 import type { PlacedCall } from './ledger.ts'
 import { callAt, endOf, isAnswered, type CallState } from './lifecycle.ts'
 import { toExotelSpelling } from './phone-spelling.ts'
@@ -33,7 +33,7 @@ export function fourFieldPayload(call: PlacedCall, moment: CallMoment, accountSi
     CallSid: call.sid,
     Status: callbackStatus(state, moment),
     RecordingUrl: state.endedAt && recordingUrl(call, accountSid),
-    DateUpdated: toIst(moment.at),
+    DateUpdated: toIstTimestamp(moment.at),
   }
 }
 
@@ -43,14 +43,14 @@ export function extendedPayload(call: PlacedCall, moment: CallMoment, accountSid
   return {
     CallSid: call.sid,
     EventType: moment.eventType,
-    DateCreated: toIst(call.createdAt),
-    DateUpdated: toIst(moment.at),
+    DateCreated: toIstTimestamp(call.createdAt),
+    DateUpdated: toIstTimestamp(moment.at),
     Status: callbackStatus(state, moment),
     To: shownTo(call),
     From: toExotelSpelling(call.from),
     PhoneNumberSid: toExotelSpelling(call.callerId),
-    StartTime: toIst(call.createdAt),
-    EndTime: state.endedAt && toIst(state.endedAt),
+    StartTime: toIstTimestamp(call.createdAt),
+    EndTime: state.endedAt && toIstTimestamp(state.endedAt),
     ConversationDuration: state.durationSeconds ?? 0,
     Direction: 'outbound-api',
     ...(moment.eventType === 'terminal' && { CustomField: call.customField }),

@@ -6,7 +6,7 @@ import { callDetails, callResource } from './call-resource.ts'
 import { decideConnect, refuseCaller, type Switchboard } from './connect.ts'
 import { parseConnectForm } from './connect-request.ts'
 import type { Delays } from './delays.ts'
-import { toIst } from './ist-time.ts'
+import { toIstTimestamp } from '../../domain/ist.ts'
 import { callAt, justPlaced } from './lifecycle.ts'
 import { numberResource } from './number-resource.ts'
 import { badParameters, notFound } from './refusals.ts'
@@ -102,5 +102,5 @@ function isValidityAllowed(c: SandboxContext): boolean {
 
 // Invented: a sandbox never runs out of money, the number 0007 plays that part.
 function balance(accountSid: string, now: Date): Resource {
-  return { Account: { AccountSid: accountSid, BalanceData: { Balance: '1000.00', Currency: 'INR', PricingPlan: 'Sandbox', DateUpdated: toIst(now) } } }
+  return { Account: { AccountSid: accountSid, BalanceData: { Balance: '1000.00', Currency: 'INR', PricingPlan: 'Sandbox', DateUpdated: toIstTimestamp(now) } } }
 }

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { matchUpload } from '../../src/app/match-rows.ts'
+import type { CallClaim } from '../../src/db/call-store.ts'
+import type { Store } from '../../src/db/store.ts'
+import type { NewUpload, StagedValues } from '../../src/db/upload-store.ts'
+import { type Field, FIELDS, mapColumns } from '../../src/domain/columns.ts'
+import { stageRow } from '../../src/domain/stage-row.ts'
+
+/** Monday noon in India. */
+export const NOW = new Date('2026-11-23T06:30:00.000Z')
+
+export const minutesLater = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000)
+export const daysLater = (days: number) => minutesLater(days * 24 * 60)
+
+/** A row of a loan file, by the names of its columns. */
+export type Row = Partial<Record<Field, string>>
+
+export const ASHA: Row = { name: 'Asha Verma', phone: '9000000101', loan_id: 'LN1', amount: '250000', due_amount: '15000', due_date: '2026-11-01' }
+export const ASHA_PHONE = '+919000000101'
+export const BALA: Row = { name: 'Bala Nair', phone: '9000000102', loan_id: 'LN2', amount: '80000', due_amount: '4000', due_date: '2026-11-10' }
+export const BALA_PHONE = '+919000000102'
+
+export function newUpload(values: Partial<NewUpload> = {}): NewUpload {
+  return { filename: 'loans.csv', sha256: 'aa11', source: '', uploadedBy: 'asha', dataDate: NOW, createdAt: NOW, ...values }
+}
+
+export function stagedRow(lineNumber: number, values: Partial<StagedValues> = {}): StagedValues {
+  return { lineNumber, rawData: '{"name":"Asha Verma"}', rowFingerprint: `row${lineNumber}`, phoneNormalized: ASHA_PHONE, loanKey: `LN${lineNumber}`, status: 'pending', code: null, message: null, ...values }
+}
+
+/** Stages rows as an import does, undecided. */
+export async function stageRows(store: Store, rows: Row[], values: Partial<NewUpload> = {}) {
+  const upload = await store.startUpload(newUpload(values))
+  const sheet = { headers: [...FIELDS], columns: mapColumns([...FIELDS]) }
+  await store.stageRows(upload.id, rows.map((row, at) => {
+    const { reject: _, notes: __, ...staged } = stageRow(FIELDS.map(field => row[field] ?? ''), sheet)
+    return { ...staged, lineNumber: at + 2 }
+  }))
+  await store.finishStaging(upload.id, rows.length)
+  return upload
+}
+
+/** Stages rows and matches them. Returns the upload's id. */
+export async function importRows(store: Store, rows: Row[], values: Partial<NewUpload> = {}): Promise<number> {
+  const upload = await stageRows(store, rows, values)
+  const { createdAt } = newUpload(values)
+  await matchUpload({ store, now: () => createdAt }, upload)
+  await store.finishUpload(upload.id, { status: 'completed', error: null, completedAt: createdAt })
+  return upload.id
+}
+
+/** The id of the customer of that name; ids differ from test to test. */
+export async function customerId(store: Store, name: string): Promise<number> {
+  const customers = await store.listCustomers({}, NOW, { limit: 0 })
+  return customers.find(({ fullName }) => fullName === name)!.id
+}
+
+/** A call to the customer's first loan, as the facts stand now. */
+export async function claimFor(store: Store, id: number, values: Partial<CallClaim> = {}): Promise<CallClaim> {
+  const now = values.now ?? NOW
+  const [facts] = await store.readFacts([id], now)
+  const [loan] = facts!.loans
+  return {
+    reference: randomUUID(),
+    customerId: id,
+    loanId: loan!.id,
+    runId: null,
+    uploadId: loan!.latestUploadId,
+    rowId: loan!.latestRowId,
+    toNumber: facts!.phone!,
+    fromNumber: '08047100000',
+    metadata: { operator: 'asha' },
+    owner: 'host:1',
+    leaseUntil: new Date(now.getTime() + 15_000),
+    settleAt: new Date(now.getTime() + 600_000),
+    phoneSeq: facts!.phoneSeq,
+    now,
+    ...values,
+  }
+}
+
+/** Starts a call and returns its id. */
+export async function startCall(store: Store, id: number, values: Partial<CallClaim> = {}): Promise<number> {
+  const callId = await store.claimCall(await claimFor(store, id, values))
+  if (callId === undefined)
+    throw new Error('the call was not claimed')
+  return callId
+}

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest'
+import type { Store } from '../../../src/db/store.ts'
+import { parseLoanRow } from '../../../src/domain/loan-row.ts'
+import { planMatch, type StagedRow } from '../../../src/domain/plan-match.ts'
+import { ASHA, ASHA_PHONE, BALA, BALA_PHONE, customerId, importRows, minutesLater, NOW, type Row, stageRows } from '../borrowers.ts'
+import { query, type Stage } from '../open-stores.ts'
+
+const NEW_PHONE = '+919000000109'
+const MOVED: Row = { ...ASHA, phone: '9000000109' }
+
+export function matchContract(stage: Stage) {
+  describe('matching', () => {
+    it('makes customers and loans of new rows, and links the rows to them', async () => {
+      const { store } = stage
+      const rajesh: Row = { name: 'राम "R" O\'Neil', phone: '90000 00101', loan_id: 'ln 1', amount: '90000000.50', due_date: '15/01/2026', state: 'KA', cluster: 'South', branch: 'हुबली', branch_contact_number: '080-12345678', employee: 'Priya Shah', employee_id: 'E1', employee_contact_number: '9000000201', last_paid_date: '2025-12-10', last_paid_amount: '5000', due_amount: '-21474836.49', email: 'ram@example.in' }
+      const uploadId = await importRows(store, [rajesh])
+
+      const [customer] = await store.listCustomers({}, NOW, { limit: 0 })
+      expect(customer).toMatchObject({ fullName: 'राम "R" O\'Neil', primaryPhone: ASHA_PHONE, phoneKind: 'mobile', state: 'Karnataka', email: 'ram@example.in', firstUploadedAt: NOW, lastUploadedAt: NOW, lastContactDate: null, callableFrom: null, callableUntil: null, callableCode: null })
+      const known = await store.findKnown('', [{ loanId: 'LN1', fingerprint: '' }])
+      expect(known).toEqual({
+        customers: [{ id: customer!.id, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/), fullName: 'राम "R" O\'Neil', phone: ASHA_PHONE, phoneKind: 'mobile', state: 'Karnataka', language: expect.any(String), email: 'ram@example.in' }],
+        loans: [{ id: expect.any(Number), customerId: customer!.id, loanId: 'LN1', outstandingAmount: 9_000_000_050, dueAmount: -2_147_483_649, lastPaidAmount: 500_000, dueDate: '2026-01-15', lastPaidDate: '2025-12-10', cluster: 'South', branch: 'हुबली', branchContactNumber: '080-12345678', employeeName: 'Priya Shah', employeeId: 'E1', employeeContactNumber: '9000000201' }],
+      })
+      const [{ row, loanId }] = await store.listRows({ uploadId }, { limit: 0 }) as [Awaited<ReturnType<Store['listRows']>>[number]]
+      expect([row.status, row.matchCustomerId, row.matchLoanId, loanId]).toEqual(['created', customer!.id, known.loans[0]!.id, 'LN1'])
+    })
+
+    it('knows a loan by its id within one source, with its customer, and a customer by the fingerprint', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, BALA])
+      await importRows(store, [{ ...ASHA, loan_id: 'LN9' }], { source: 'core' })
+      const names = async (source: string, loanId: string, fingerprint: string) => {
+        const known = await store.findKnown(source, [{ loanId, fingerprint }, { loanId: 'none', fingerprint: 'none' }])
+        return [known.customers.map(customer => customer.fullName), known.loans.map(loan => loan.loanId)]
+      }
+      const bala = await fingerprintOf(store, 'LN2')
+      expect(await names('', 'LN1', 'none')).toEqual([['Asha Verma'], ['LN1']])
+      expect(await names('core', 'LN1', 'none')).toEqual([[], []])
+      expect(await names('core', 'none', bala)).toEqual([['Bala Nair'], []])
+      expect((await names('core', 'LN9', bala)).map(found => found.sort())).toEqual([['Asha Verma', 'Bala Nair'], ['LN9']])
+      expect(await store.findKnown('', [])).toEqual({ customers: [], loans: [] })
+    })
+
+    it('updates what is known and keeps its ids and first dates', async () => {
+      const { store } = stage
+      await importRows(store, [{ ...ASHA, branch: 'Hubli', email: 'asha@example.in' }])
+      const before = await onlyLoan(store, 'LN1')
+      const uploadId = await importRows(store, [{ ...ASHA, name: 'ASHA VERMA', amount: '240000', due_amount: '', due_date: '', cluster: 'North' }], { createdAt: minutesLater(60) })
+
+      const [customer] = await store.listCustomers({}, NOW, { limit: 0 })
+      expect(customer).toMatchObject({ fullName: 'ASHA VERMA', email: 'asha@example.in', firstUploadedAt: NOW, lastUploadedAt: minutesLater(60) })
+      expect(await onlyLoan(store, 'LN1')).toEqual({ ...before, outstandingAmount: 24_000_000, dueAmount: null, dueDate: null, cluster: 'North' })
+      expect(await rowsOf(store, uploadId)).toEqual([['matched', null, customer!.id, before.id]])
+      const [times] = await query(stage.backend, 'select created_at = updated_at as same from loans')
+      expect(Boolean(times!.same)).toBe(false)
+    })
+
+    it('moves a customer to the phone that its loan brings, and marks both phones', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA])
+      const before = await onlyLoan(store, 'LN1')
+      const uploadId = await importRows(store, [MOVED])
+
+      expect(await store.listCustomers({}, NOW, { limit: 0 })).toMatchObject([{ id: before.customerId, primaryPhone: NEW_PHONE }])
+      expect(await rowsOf(store, uploadId)).toEqual([['matched', 'PHONE_CHANGED', before.customerId, before.id]])
+      expect(await phoneSeqs(stage)).toEqual({ [ASHA_PHONE]: 2, [NEW_PHONE]: 1 })
+      expect(await factsSeqs(stage)).toEqual({ 'Asha Verma': 2 })
+    })
+
+    it('leaves what it asks a person about as it was, and blocks the loan by that row', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA])
+      const before = await onlyLoan(store, 'LN1')
+      const uploadId = await importRows(store, [{ ...BALA, loan_id: 'LN1' }], { createdAt: minutesLater(60) })
+
+      expect(await onlyLoan(store, 'LN1')).toEqual(before)
+      expect(await store.listCustomers({}, NOW, { limit: 0 })).toMatchObject([{ fullName: 'Asha Verma', lastUploadedAt: NOW }])
+      expect(await rowsOf(store, uploadId)).toEqual([['review', 'LOAN_NAME_CONFLICT', before.customerId, before.id]])
+      const [facts] = await store.readFacts([before.customerId], NOW)
+      expect(facts!.loans).toMatchObject([{ inReview: true, latestUploadId: uploadId }])
+      expect([facts!.factsSeq, facts!.phoneSeq]).toEqual([2, 2])
+    })
+
+    it('links a row in review to nothing when its loan is not there', async () => {
+      const { store } = stage
+      const uploadId = await importRows(store, [ASHA, { ...ASHA, due_amount: '16000' }])
+      expect(await rowsOf(store, uploadId)).toEqual([['review', 'LOAN_TWICE', null, null], ['review', 'LOAN_TWICE', null, null]])
+      expect(await store.countCustomers({}, NOW)).toBe(0)
+    })
+
+    it('keeps the same loan id of two sources apart', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA])
+      await importRows(store, [{ ...ASHA, amount: '1' }], { source: 'core' })
+      expect(await store.listLoans({ sort: 'id' }, NOW, { limit: 0 })).toMatchObject([{ source: '', outstandingAmount: 25_000_000 }, { source: 'core', outstandingAmount: 100 }])
+      expect(await store.countCustomers({}, NOW)).toBe(1)
+    })
+
+    it('keeps the note that a row was staged with', async () => {
+      const { store } = stage
+      const uploadId = await importRows(store, [{ ...ASHA, state: 'Nowhere' }])
+      expect(await store.listRows({ uploadId }, { limit: 0 })).toMatchObject([{ row: { status: 'created', code: 'STATE_UNKNOWN', message: expect.stringContaining('Nowhere') } }])
+    })
+
+    it('marks the facts of every borrower and phone that a file speaks of, once each', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, BALA])
+      await importRows(store, [{ ...ASHA, loan_id: 'LN3' }, { ...ASHA, loan_id: 'LN4' }, { ...ASHA, name: 'Devi Rao', loan_id: 'LN5' }])
+      expect(await factsSeqs(stage)).toEqual({ 'Asha Verma': 2, 'Bala Nair': 1, 'Devi Rao': 1 })
+      expect(await phoneSeqs(stage)).toEqual({ [ASHA_PHONE]: 2, [BALA_PHONE]: 1 })
+    })
+
+    it('makes one customer and one loan where two imports planned them at once', async () => {
+      const { store } = stage
+      const plans = await Promise.all([planOf(store, [ASHA]), planOf(store, [ASHA, { ...ASHA, loan_id: 'LN3' }])])
+      await Promise.all(plans.map(plan => store.applyMatchPlan(plan, '', NOW)))
+      expect(await store.countCustomers({}, NOW)).toBe(1)
+      expect((await store.listLoans({ sort: 'id' }, NOW, { limit: 0 })).map(({ loanId }) => loanId).sort()).toEqual(['LN1', 'LN3'])
+      expect((await store.listRows({}, { limit: 0 })).map(({ row }) => row.matchCustomerId)).toEqual(Array(3).fill(await customerId(store, 'Asha Verma')))
+    })
+  })
+
+  describe('phones that change hands within one file', () => {
+    it('gives a phone that somebody left to a namesake who is new', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA])
+      const asha = await customerId(store, 'Asha Verma')
+      const uploadId = await importRows(store, [MOVED, { ...ASHA, loan_id: 'LN3' }])
+
+      const loans = await store.listLoans({ sort: 'id' }, NOW, { limit: 0 })
+      expect(loans.map(loan => [loan.loanId, loan.primaryPhone, loan.customerId === asha])).toEqual([['LN1', NEW_PHONE, true], ['LN3', ASHA_PHONE, false]])
+      expect((await rowsOf(store, uploadId)).map(([status, , linked]) => [status, linked])).toEqual([['matched', asha], ['created', loans[1]!.customerId]])
+    })
+
+    it('gives a phone that somebody left to a namesake who is known', async () => {
+      const { store } = stage
+      const namesake: Row = { ...ASHA, phone: '9000000108', loan_id: 'LN3' }
+      await importRows(store, [namesake, ASHA])
+      await importRows(store, [MOVED, { ...namesake, phone: ASHA.phone }])
+      expect((await store.listLoans({ sort: 'id' }, NOW, { limit: 0 })).map(loan => [loan.loanId, loan.primaryPhone])).toEqual([['LN3', ASHA_PHONE], ['LN1', NEW_PHONE]])
+    })
+
+    it('passes phones down a line of namesakes', async () => {
+      const { store } = stage
+      const lined = Array.from({ length: 20 }, (_, at): Row => ({ name: 'Asha Verma', phone: String(9_000_000_300 + at), loan_id: `LN${at}` }))
+      await importRows(store, lined)
+      await importRows(store, [...lined].reverse().map((row): Row => ({ ...row, phone: String(Number(row.phone) + 1) })))
+      expect((await store.listLoans({ sort: 'id' }, NOW, { limit: 0 })).map(loan => loan.primaryPhone)).toEqual(lined.map((_, at) => `+91${9_000_000_301 + at}`))
+    })
+  })
+}
+
+async function planOf(store: Store, rows: Row[]) {
+  const { id } = await stageRows(store, rows)
+  const staged = (await store.findPendingRows(id, 100)).map(({ id: rowId, rawData }): StagedRow => {
+    const cells = JSON.parse(rawData) as Row
+    const result = parseLoanRow(field => cells[field])
+    if (!result.ok)
+      throw new Error(result.reject.message)
+    return { rowId, row: result.loan }
+  })
+  const known = await store.findKnown('', staged.map(({ row }) => row))
+  return planMatch(staged, { ...known, contradicted: new Set() })
+}
+
+async function onlyLoan(store: Store, loanId: string) {
+  const { loans } = await store.findKnown('', [{ loanId, fingerprint: '' }])
+  expect(loans).toHaveLength(1)
+  return loans[0]!
+}
+
+async function fingerprintOf(store: Store, loanId: string) {
+  const { customers } = await store.findKnown('', [{ loanId, fingerprint: '' }])
+  return customers[0]!.fingerprint
+}
+
+async function rowsOf(store: Store, uploadId: number) {
+  const rows = await store.listRows({ uploadId }, { limit: 0 })
+  return rows.map(({ row }) => [row.status, row.code, row.matchCustomerId, row.matchLoanId])
+}
+
+async function phoneSeqs({ backend }: Stage) {
+  const phones = await query(backend, 'select number, seq from phones')
+  return Object.fromEntries(phones.map(({ number, seq }) => [number, seq]))
+}
+
+async function factsSeqs({ backend }: Stage) {
+  const customers = await query(backend, 'select full_name, facts_seq from customers')
+  return Object.fromEntries(customers.map(row => [row.full_name, row.facts_seq]))
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import type { RowStatus } from '../../../src/domain/upload.ts'
+import { minutesLater, newUpload, NOW, stagedRow } from '../borrowers.ts'
+import type { Stage } from '../open-stores.ts'
+
+export function uploadContract(stage: Stage) {
+  describe('uploads', () => {
+    it('starts an upload as processing, with no rows counted', async () => {
+      const { store } = stage
+      const upload = await store.startUpload(newUpload({ filename: 'शाखा "1".csv', source: 'core' }))
+      expect(upload).toEqual({ id: expect.any(Number), filename: 'शाखा "1".csv', sha256: 'aa11', source: 'core', uploadedBy: 'asha', dataDate: NOW, totalRecords: 0, status: 'processing', error: null, createdAt: NOW, completedAt: null })
+      expect(await store.listUploads({}, { limit: 0 })).toEqual([upload])
+    })
+
+    it('finds the newest upload of the same bytes and source', async () => {
+      const { store } = stage
+      await store.startUpload(newUpload())
+      const newest = await store.startUpload(newUpload())
+      const other = await store.startUpload(newUpload({ source: 'core' }))
+      await store.startUpload(newUpload({ sha256: 'bb22' }))
+      expect(await store.findUploadOfBytes('aa11', '')).toEqual(newest)
+      expect(await store.findUploadOfBytes('aa11', 'core')).toEqual(other)
+      expect(await store.findUploadOfBytes('cc33', '')).toBeUndefined()
+    })
+
+    it('lists what is not done, oldest first, with the total of what was read to its end', async () => {
+      const { store } = stage
+      const [first, done, failed, last] = [await store.startUpload(newUpload()), await store.startUpload(newUpload()), await store.startUpload(newUpload()), await store.startUpload(newUpload())]
+      await store.finishStaging(last.id, 7)
+      await store.finishUpload(done.id, { status: 'completed', error: null, completedAt: minutesLater(1) })
+      await store.finishUpload(failed.id, { status: 'failed', error: 'the file is empty', completedAt: minutesLater(2) })
+      expect(await store.findUnfinishedUploads()).toEqual([first, { ...last, totalRecords: 7 }])
+      expect(await store.listUploads({ status: 'completed' }, { limit: 0 })).toEqual([{ ...done, status: 'completed', completedAt: minutesLater(1) }])
+      expect(await store.listUploads({ status: 'failed' }, { limit: 0 })).toEqual([{ ...failed, status: 'failed', error: 'the file is empty', completedAt: minutesLater(2) }])
+    })
+  })
+
+  describe('staging', () => {
+    it('keeps a line as it was first staged', async () => {
+      const { store } = stage
+      const { id } = await store.startUpload(newUpload())
+      await store.stageRows(id, [stagedRow(2), stagedRow(3)])
+      await store.stageRows(id, [stagedRow(3, { rawData: '{"name":"another"}', status: 'rejected' }), stagedRow(4)])
+      expect((await store.findPendingRows(id, 10)).map(({ lineNumber, rawData }) => [lineNumber, rawData]))
+        .toEqual([[2, '{"name":"Asha Verma"}'], [3, '{"name":"Asha Verma"}'], [4, '{"name":"Asha Verma"}']])
+    })
+
+    it('keeps the same line of two uploads apart', async () => {
+      const { store } = stage
+      const [one, two] = [await store.startUpload(newUpload()), await store.startUpload(newUpload())]
+      await store.stageRows(one.id, [stagedRow(2)])
+      await store.stageRows(two.id, [stagedRow(2), stagedRow(3)])
+      expect(await store.countRows(one.id)).toMatchObject({ pending: 1 })
+      expect(await store.countRows(two.id)).toMatchObject({ pending: 2 })
+    })
+
+    it('stages nothing when there is nothing', async () => {
+      const { store } = stage
+      const { id } = await store.startUpload(newUpload())
+      await store.stageRows(id, [])
+      expect(await store.findPendingRows(id, 10)).toEqual([])
+    })
+
+    it('hands out pending rows in file order, a chunk at a time', async () => {
+      const { store } = stage
+      const { id } = await store.startUpload(newUpload())
+      await store.stageRows(id, [stagedRow(9), stagedRow(5, { status: 'skipped' }), stagedRow(4), stagedRow(10), stagedRow(6, { status: 'rejected' })])
+      expect((await store.findPendingRows(id, 2)).map(row => row.lineNumber)).toEqual([4, 9])
+      expect((await store.findPendingRows(id, 10)).map(row => row.lineNumber)).toEqual([4, 9, 10])
+    })
+
+    it('gives back every value as it came', async () => {
+      const { store } = stage
+      const { id } = await store.startUpload(newUpload())
+      const odd = { rawData: '{"नाम":"राम \\"R\\" O\'Neil","note":"100% _ \\\\ \\n 😀"}', message: 'का "q" \' \\ % \n 😀', code: 'STATE_UNKNOWN', loanKey: 'एल\\1"', phoneNormalized: null }
+      await store.stageRows(id, [stagedRow(2, odd)])
+      const [listed] = await store.listRows({ uploadId: id }, { limit: 1 })
+      expect(listed!.row).toEqual({ id: expect.any(Number), fileUploadId: id, ...stagedRow(2, odd), matchCustomerId: null, matchLoanId: null })
+    })
+
+    it('drops what no text column can hold: NUL and half a character', async () => {
+      const { store } = stage
+      const { id } = await store.startUpload(newUpload())
+      await store.stageRows(id, [stagedRow(2, { message: '"A\0sha" is \\u0000 no name', loanKey: '\0LN\0\0' }), stagedRow(3, { message: 'cut \ud83d off' })])
+      const rows = await store.listRows({ uploadId: id }, { limit: 0 })
+      expect(rows.map(({ row }) => [row.message, row.loanKey])).toEqual([['"Asha" is \\u0000 no name', 'LN'], ['cut \ufffd off', 'LN3']])
+    })
+
+    it('stages thousands of rows at once', async () => {
+      const { store } = stage
+      const { id } = await store.startUpload(newUpload())
+      await store.stageRows(id, Array.from({ length: 5000 }, (_, at) => stagedRow(at + 2)))
+      expect(await store.countRows(id)).toEqual({ pending: 5000, matched: 0, created: 0, review: 0, rejected: 0, skipped: 0 })
+    })
+
+    it('counts the rows of one upload by status', async () => {
+      const { store } = stage
+      const [one, two] = [await store.startUpload(newUpload()), await store.startUpload(newUpload())]
+      const statuses: RowStatus[] = ['pending', 'matched', 'created', 'created', 'review', 'rejected', 'rejected', 'skipped']
+      await store.stageRows(one.id, statuses.map((status, at) => stagedRow(at + 2, { status })))
+      await store.stageRows(two.id, [stagedRow(2)])
+      expect(await store.countRows(one.id)).toEqual({ pending: 1, matched: 1, created: 2, review: 1, rejected: 2, skipped: 1 })
+      expect(await store.countRows(two.id + 1)).toEqual({ pending: 0, matched: 0, created: 0, review: 0, rejected: 0, skipped: 0 })
+    })
+
+    it('names loan keys that usable rows of one upload repeat', async () => {
+      const { store } = stage
+      const [one, two] = [await store.startUpload(newUpload()), await store.startUpload(newUpload())]
+      await store.stageRows(one.id, [
+        stagedRow(2, { loanKey: 'PENDING' }), stagedRow(3, { loanKey: 'PENDING' }),
+        stagedRow(4, { loanKey: 'DECIDED', status: 'created' }), stagedRow(5, { loanKey: 'DECIDED', status: 'review' }), stagedRow(6, { loanKey: 'DECIDED', status: 'matched' }),
+        stagedRow(7, { loanKey: 'COPY' }), stagedRow(8, { loanKey: 'COPY', status: 'skipped' }), stagedRow(9, { loanKey: 'COPY', status: 'rejected' }),
+        stagedRow(10, { loanKey: null }), stagedRow(11, { loanKey: null }), stagedRow(12, { loanKey: 'ELSEWHERE' }),
+      ])
+      await store.stageRows(two.id, [stagedRow(2, { loanKey: 'ELSEWHERE' })])
+      expect((await store.findRepeatedLoanKeys(one.id)).sort()).toEqual(['DECIDED', 'PENDING'])
+      expect(await store.findRepeatedLoanKeys(two.id)).toEqual([])
+    })
+  })
+}
