@@ -33,8 +33,7 @@ export interface GlobalFlags { db?: string, config?: string, color?: boolean }
 export type Environment = Record<string, string | undefined>
 
 const LIVE_BASE_URL = 'https://api.in.exotel.com'
-// What the sandbox hands out by default; real keys never leave for it.
-const SANDBOX_ACCOUNT = { 'exotel.sid': 'sandbox', 'exotel.key': 'sandbox', 'exotel.token': 'sandbox', 'exotel.caller_id': '08047100000', 'exotel.flow_id': '1' } as const
+const SANDBOX_ACCOUNT: Partial<Record<SettingKey, string>> = { 'exotel.sid': 'sandbox', 'exotel.key': 'sandbox', 'exotel.token': 'sandbox', 'exotel.caller_id': '08047100000', 'exotel.flow_id': '1' }
 
 /** Reads every setting: flag, then environment, then file, then default. */
 export function readConfig(flags: GlobalFlags = {}, env: Environment = process.env): Config {
@@ -44,9 +43,6 @@ export function readConfig(flags: GlobalFlags = {}, env: Environment = process.e
   const settings = resolveSettings(flags, env, file)
   const value = (key: SettingKey) => settings[key].value
   const mode = value('mode') as Mode
-  if (mode === 'sandbox')
-    keepLiveAccountOut(settings, env)
-
   return Object.freeze({
     mode,
     database: value('database') ?? join(folders.data, mode === 'live' ? 'vacli.db' : 'vacli.sandbox.db'),
@@ -104,16 +100,10 @@ export function verifySetting(key: SettingKey, value: string): string {
   return value
 }
 
-function keepLiveAccountOut(settings: Config['settings'], env: Environment) {
-  for (const [key, sandboxValue] of Object.entries(SANDBOX_ACCOUNT) as [SettingKey, string][]) {
-    const name = SETTINGS[key].env
-    if (!(name && env[name]))
-      settings[key] = { value: sandboxValue, origin: 'default' }
-  }
-}
-
 function readExotel(settings: Config['settings'], env: Environment, mode: Mode): Config['exotel'] {
-  const text = (key: SettingKey) => settings[key].value ?? ''
+  // Real keys never leave for the sandbox: only what the environment says replaces what it hands out itself.
+  const sandboxText = (key: SettingKey) => settings[key].origin === 'environment' ? settings[key].value : SANDBOX_ACCOUNT[key]
+  const text = (key: SettingKey) => (mode === 'sandbox' ? sandboxText(key) : undefined) ?? settings[key].value ?? ''
   const baseUrl = mode === 'live' ? settings['exotel.base_url'].value ?? LIVE_BASE_URL : env.VACLI_EXOTEL_BASE_URL || null
   if (baseUrl !== null && isLoopback(baseUrl) !== (mode === 'sandbox')) {
     throw mode === 'sandbox'

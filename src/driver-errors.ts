@@ -12,7 +12,6 @@ const EXPLAINED: Record<string, Explain> = {
   SQLITE_CANTOPEN: cause => new VacliError('setup', 'the database cannot be opened', { hint: 'ls -l "$(vacli db path)"', cause }),
   SQLITE_NOTADB: cause => new VacliError('setup', 'the file is not a vacli database', { hint: 'Name the right one with --db.', cause }),
   SQLITE_CORRUPT: cause => new VacliError('setup', 'the database is damaged', { hint: 'Stop every vacli and restore the last backup of the file.', cause }),
-  SQLITE_ERROR: cause => new VacliError('setup', `the database does not fit this vacli: ${(cause as Error).message}`, { hint: 'vacli db migrate', cause }),
   EACCES: cause => new VacliError('setup', (cause as Error).message, { hint: 'Give this user the right to it, or name another place.', cause }),
   EROFS: cause => new VacliError('setup', (cause as Error).message, { hint: 'Name a place that can be written to.', cause }),
 }

@@ -18,19 +18,20 @@ async function main(argv: string[]): Promise<number> {
   const stop = listenForStop()
   try {
     const code = await runCli(argv, version, stop)
-    return stop.exitCode() ?? code
+    // A command that came to its end all the same says how; a server that was asked to stop has done its work.
+    return code ?? stop.exitCode() ?? 0
   }
   catch (error) {
     return await report(error, argv, stop)
   }
 }
 
-async function runCli(argv: string[], version: string, stop: Stop): Promise<number> {
+async function runCli(argv: string[], version: string, stop: Stop): Promise<number | undefined> {
   const { createCli } = await import('./cli.ts')
   const { processIo } = await import('./ui/io.ts')
-  let code = 0
+  let code: number | undefined
   const run = async (flags: CommonFlags, body: (context: Context) => Promise<number | void> | number | void) => {
-    code = await withContext(flags, stop, body) ?? 0
+    code = await withContext(flags, stop, body) ?? undefined
   }
   await createCli(run, processIo({ noColor: true }), version).parseAsync(argv, { from: 'user' })
   return code
@@ -69,8 +70,13 @@ function listenForStop(): Stop {
 async function report(error: unknown, argv: string[], stop: Stop): Promise<number> {
   const json = argv.includes('--json')
   const say = async (code: string, message: string, hint?: string) => {
+    const { errorText } = await import('./ui/error-text.ts')
+    process.stderr.write(errorText({ code, message, hint }, { json }))
+  }
+  const sayWhere = async ({ stack = '' }: Error) => {
     const { plainMessage } = await import('./ui/plain-text.ts')
-    process.stderr.write(json ? `${JSON.stringify({ error: { code, message, hint: hint ?? null } })}\n` : `error: ${plainMessage(message)}\n${hint ? `${plainMessage(hint)}\n` : ''}`)
+    if (argv.includes('--verbose') || argv.includes('-v'))
+      process.stderr.write(`${plainMessage(stack)}\n`)
   }
   const isUsage = (error as { constructor?: { name?: string } }).constructor?.name === 'CommanderError'
   if (isUsage) {
@@ -86,14 +92,13 @@ async function report(error: unknown, argv: string[], stop: Stop): Promise<numbe
   const foreseen = error instanceof VacliError ? error : explainDriverError(error)
   if (foreseen) {
     await say(foreseen.code, foreseen.message, foreseen.options.hint)
-    if (argv.includes('--verbose') || argv.includes('-v'))
-      process.stderr.write(`${foreseen.stack}\n`)
+    await sayWhere(foreseen)
     return stop.exitCode() ?? EXIT_CODES[foreseen.code]
   }
   if (stop.signal.aborted)
     return stop.exitCode() ?? EXIT_CODES.interrupted
   await say('fault', `this is a fault of vacli: ${error instanceof Error ? error.message : String(error)}`, 'Run it again with --verbose and report what it prints.')
-  if ((argv.includes('--verbose') || argv.includes('-v')) && error instanceof Error)
-    process.stderr.write(`${error.stack}\n`)
+  if (error instanceof Error)
+    await sayWhere(error)
   return FAULT
 }

@@ -1,6 +1,7 @@
 import type { Store } from '../db/store.ts'
 import { mapColumns } from '../domain/columns.ts'
 import { type LoanRow, parseLoanRow } from '../domain/loan-row.ts'
+import { contradictedLoans } from '../domain/contradicted-loans.ts'
 import { type MatchCounts, planMatch, type StagedRow } from '../domain/plan-match.ts'
 import { VacliError } from '../errors.ts'
 
@@ -17,7 +18,7 @@ export interface MatchPorts { store: Store, now: () => Date, onProgress?: (rowsD
 
 /** Decides every pending row of one upload: read what a chunk may touch, plan, write the plan. What is decided stays decided. */
 export async function matchUpload({ store, now, onProgress, signal }: MatchPorts, upload: { id: number, source: string }): Promise<MatchReport> {
-  const contradicted = new Set(await store.findRepeatedLoanKeys(upload.id))
+  const contradicted = contradictedLoans((await store.findRowsOfRepeatedLoans(upload.id)).map(({ rawData }) => readStaged(rawData)))
   let counts = NO_MATCHES
   const remarks: MatchReport['remarks'] = []
   for (let done = 0; ;) {

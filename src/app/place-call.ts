@@ -91,8 +91,9 @@ async function saveOutcome({ store, now }: CallPorts, { callId, to }: Claimed, o
     return { status: 'initiated', callSid: outcome.sid }
   }
   const refusal = outcome.kind === 'rejected' ? outcome.refusal : null
-  await store.moveCall({ ...base, status: outcome.kind, told: outcome.kind, message: outcome.message, fields: { refusal, ...(outcome.kind === 'unknown' ? {} : { endedAt: base.at }) } })
+  // First the number: the move has everybody on it judged anew, and they must be found flagged.
   if (refusal === 'ndnc')
     await store.flagRefusal(to, 'NDNC')
+  await store.moveCall({ ...base, status: outcome.kind, told: outcome.kind, message: outcome.message, fields: { refusal, ...(outcome.kind === 'unknown' ? {} : { endedAt: base.at }) } })
   return { status: outcome.kind, callSid: null }
 }

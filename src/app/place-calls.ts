@@ -1,4 +1,3 @@
-import PQueue from 'p-queue'
 import type { BlockCode } from '../domain/call-rules.ts'
 import { judgeDial } from '../domain/callability.ts'
 import { isWithinHours } from '../domain/window.ts'
@@ -6,6 +5,7 @@ import { type CallPorts, type CallTerms, placeCall, type PlacedCall } from './pl
 
 const CHUNK = 500
 const MAX_REPLANS = 3
+const SLICE_MS = 500
 
 export interface RunLimits {
   /** At most so many calls; undefined for no limit of its own. */
@@ -37,35 +37,70 @@ export interface RunPorts extends CallPorts {
 
 /** Calls the customers in order, one request each, at the pace that was set. Everybody is judged again right before the dial. */
 export async function placeCalls(ports: RunPorts, terms: CallTerms, customerIds: number[], limits: RunLimits): Promise<RunResult> {
+  const { max = Number.POSITIVE_INFINITY, concurrency, perMinute, signal } = limits
   const result = emptyResult(customerIds.length)
-  const queue = new PQueue({ concurrency: limits.concurrency, interval: Math.ceil(60_000 / limits.perMinute), intervalCap: 1 })
-  const openedWithinHours = isWithinHours(ports.now(), terms.rules)
+  const run: Run = { ports, terms, result, openedWithinHours: isWithinHours(ports.now(), terms.rules), isOver: () => result.stop !== null || Boolean(signal?.aborted) }
   const { callable, blocked } = await judgeAll(ports, terms, customerIds)
   blocked.forEach(code => count(result, code))
   result.callable = callable.length
 
-  let attempts = 0
-  const dial = async (customerId: number) => {
-    if (result.stop || limits.signal?.aborted || attempts >= (limits.max ?? Number.POSITIVE_INFINITY)) {
-      result.notCalled++
-      return
-    }
-    attempts++
-    const placement = await placeUntilTaken(ports, terms, customerId, result)
-    if ('blocked' in placement) {
-      attempts--
-      // The day's window closing in the middle of a run is no fault of the borrower's.
-      if (placement.blocked === 'OUTSIDE_HOURS' && openedWithinHours)
-        result.notCalled++
-      else
-        count(result, placement.blocked)
-      return
-    }
-    tally(result, placement)
-    ports.onCall?.(placement, result)
+  const dialling = new Set<Promise<void>>()
+  let taken = 0
+  const freePlace = async () => {
+    // A place within --max is free again when whoever took it turns out blocked.
+    while (!run.isOver() && dialling.size > 0 && (dialling.size >= concurrency || taken >= max))
+      await Promise.race(dialling)
   }
-  await Promise.all(callable.map(customerId => queue.add(() => dial(customerId))))
+  for (const customerId of callable) {
+    if (taken > 0 && !run.isOver())
+      await Promise.all([freePlace(), taken < max ? pause(run, 60_000 / perMinute) : undefined])
+    if (run.isOver() || taken >= max) {
+      result.notCalled++
+      continue
+    }
+    taken++
+    const one = dial(run, customerId).then((isCalled) => { taken -= isCalled ? 0 : 1 }).finally(() => dialling.delete(one))
+    dialling.add(one)
+  }
+  await Promise.all(dialling)
+  if (run.fault !== undefined)
+    throw run.fault
   return result
+}
+
+interface Run {
+  ports: RunPorts
+  terms: CallTerms
+  result: RunResult
+  openedWithinHours: boolean
+  /** Nothing new is dialled any more. */
+  isOver: () => boolean
+  fault?: unknown
+}
+
+/** False when nobody was called, so that another may be in this one's place. */
+async function dial(run: Run, customerId: number): Promise<boolean> {
+  const { ports, result, openedWithinHours } = run
+  try {
+    const placement = await placeUntilTaken(run, customerId)
+    if (!('blocked' in placement)) {
+      tally(result, placement)
+      ports.onCall?.(placement, result)
+      return true
+    }
+    // The day's window closing in the middle of a run is no fault of the borrower's.
+    if (placement.blocked === 'OUTSIDE_HOURS' && openedWithinHours)
+      result.notCalled++
+    else
+      count(result, placement.blocked)
+    return false
+  }
+  catch (error) {
+    // Where the database or the disk fails, no further call could be recorded: those on the wire end, none begins.
+    run.fault ??= error
+    result.stop ??= error instanceof Error ? error.message : String(error)
+    return true
+  }
 }
 
 /** The verdict on everybody, without placing anything. */
@@ -88,14 +123,23 @@ export async function judgeAll({ store, now }: Pick<CallPorts, 'store' | 'now'>,
 }
 
 // Only what Exotel never took up is planned anew, as a session of its own, after the wait that Exotel asked for.
-async function placeUntilTaken(ports: RunPorts, terms: CallTerms, customerId: number, result: RunResult) {
+async function placeUntilTaken(run: Run, customerId: number) {
+  const { ports, terms, result } = run
   for (let plan = 0; ; plan++) {
     const placement = await placeCall(ports, terms, customerId)
     if ('blocked' in placement || placement.outcome.kind !== 'not_placed' || placement.outcome.retryAfterMs === null || plan >= MAX_REPLANS)
       return placement
     ports.onCall?.(placement, result)
-    await ports.wait(placement.outcome.retryAfterMs)
+    await pause(run, placement.outcome.retryAfterMs)
+    if (run.isOver())
+      return placement
   }
+}
+
+// In slices, so that a run which is stopped ends at once and not after the quarter of an hour that Exotel may ask for.
+async function pause({ ports, isOver }: Run, ms: number) {
+  for (let left = ms; left > 0 && !isOver(); left -= SLICE_MS)
+    await ports.wait(Math.min(left, SLICE_MS))
 }
 
 function tally(result: RunResult, call: PlacedCall) {

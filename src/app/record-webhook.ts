@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { CallSession } from '../db/call-lookup.ts'
 import type { KeptEvent } from '../db/inbox-store.ts'
 import type { Store } from '../db/store.ts'
-import { callStatusOf, isOpen } from '../domain/call.ts'
+import { callStatusOf, isOpen, statusesBelow } from '../domain/call.ts'
 import type { CallbackEvent } from '../telephony/callback.ts'
 
 const CHUNK = 500
@@ -21,20 +21,31 @@ export async function keepWebhook({ store, now }: Pick<InboxPorts, 'store' | 'no
   await store.keepEvent({ reference, contentType, bodyHash: hash('sha256', body), body: isText ? text : body.toString('base64'), bodyEncoding: isText ? 'utf8' : 'base64', receivedAt: now() })
 }
 
-/** Understands what the inbox holds, in the order of arrival. An event of a call that is not ours stays, marked as such. */
+/**
+ * Understands what the inbox holds, in the order of arrival. An event of a call that is not ours stays, marked as such.
+ * One that cannot be written keeps nobody behind it waiting: it is left for the next time, and its failure thrown at the end.
+ */
 export async function drainInbox(ports: InboxPorts): Promise<number> {
   let drained = 0
+  const failures: unknown[] = []
   for (let afterId = 0; ;) {
     const events = await ports.store.findWaitingEvents(afterId, CHUNK)
     for (const event of events) {
-      const problem = await recordEvent(ports, event)
-      await ports.store.settleEvent(event.id, ports.now(), problem)
       afterId = event.id
-      drained++
+      try {
+        await ports.store.settleEvent(event.id, ports.now(), await recordEvent(ports, event))
+        drained++
+      }
+      catch (error) {
+        failures.push(error)
+      }
     }
     if (events.length < CHUNK)
-      return drained
+      break
   }
+  if (failures.length > 0)
+    throw failures[0]
+  return drained
 }
 
 /** Returns why nothing came of the event, or null. */
@@ -49,22 +60,28 @@ async function recordEvent({ store, now, parse, onEvent }: InboxPorts, kept: Kep
   if (told === null)
     return 'the body names no status'
 
-  const move = moveFor(call, event, told, kept.receivedAt)
-  const moved = await store.moveCall({ ...move, told: move.told, source: 'webhook', at: now() })
+  const other = event.callSid && !call.callSid ? await store.findCallBySid(event.callSid) : undefined
+  const move = moveFor(call, event, { told, receivedAt: kept.receivedAt, sidIsTaken: other !== undefined })
+  const moved = await store.moveCall({ ...move, source: 'webhook', at: now() })
   onEvent?.({ callId: call.id, status: move.told, moved })
   return null
 }
 
-function moveFor(call: CallSession, event: CallbackEvent, told: string, receivedAt: Date) {
+function moveFor(call: CallSession, event: CallbackEvent, { told, receivedAt, sidIsTaken }: { told: string, receivedAt: Date, sidIsTaken: boolean }) {
   const base = { id: call.id, message: event.eventType, extraData: event.fields }
-  if (call.callSid && event.callSid && call.callSid !== event.callSid)
+  if (sidIsTaken || (call.callSid && event.callSid && call.callSid !== event.callSid))
     return { ...base, status: null, told, message: `speaks of another CallSid, ${event.callSid}` }
 
   const status = callStatusOf(told)
   if (!status)
     return { ...base, status: null, told, fields: { callSid: event.callSid } }
+  const goesUp = statusesBelow(status, event.callSid !== null).includes(call.status)
+  // What comes late, or contradicts the first end, is recorded and changes nothing; the same end told again may fill a gap.
+  if (!goesUp && status !== call.status)
+    return { ...base, status, told: status, fields: { callSid: event.callSid } }
+
   const ended = !isOpen(status)
-  const reached = status === 'in_progress' || status === 'completed'
+  const reached = goesUp && (status === 'in_progress' || status === 'completed')
   return {
     ...base,
     status,
@@ -73,7 +90,7 @@ function moveFor(call: CallSession, event: CallbackEvent, told: string, received
       callSid: event.callSid,
       recordingUrl: event.recordingUrl,
       startedAt: event.startedAt,
-      ...(ended ? { durationSeconds: event.durationSeconds, endedAt: event.endedAt ?? receivedAt } : {}),
+      ...(ended ? { durationSeconds: event.durationSeconds, endedAt: event.endedAt ?? call.endedAt ?? receivedAt } : {}),
     },
     ...(ended ? { metadata: { ...call.metadata, exotel: event.fields } } : {}),
     ...(reached ? { contactAt: receivedAt } : {}),

@@ -1,9 +1,10 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import type { Context } from '../context.ts'
 import { csvLine } from '../csv/write-csv.ts'
 import { VacliError } from '../errors.ts'
 import { emitJson, emitNdjson, pickFields } from '../ui/emit.ts'
 import type { Io } from '../ui/io.ts'
+import type { Column } from '../ui/table.ts'
 import { plainMessage } from '../ui/plain-text.ts'
 import type { ListView } from './views/list-view.ts'
 
@@ -28,23 +29,43 @@ export function wantsData({ json, csv, ndjson }: Context['flags']): boolean {
   return Boolean(json || csv || ndjson)
 }
 
+/** Fails before the work where the answer could not be written after it. */
+export function verifyOutputIsNew({ flags: { output } }: Context): void {
+  if (output && existsSync(output))
+    throw new VacliError('invalid', `${output} is there already`, { hint: 'Name another file with --output.' })
+}
+
 /** Prints a list as it was asked for: JSON, NDJSON, CSV, a table on a terminal, tab-separated lines in a pipe. */
 export async function answerList<Row>(context: Context, view: ListView<Row>, rows: Row[], total: number): Promise<void> {
   const { flags } = context
+  const fields = readFields(flags.fields, view)
   const io = answerIo(context)
-  const fields = flags.fields?.split(',').map(field => field.trim()).filter(Boolean)
   const json = (row: Row) => fields ? pickFields(view.json(row), fields) : view.json(row)
   if (flags.json)
     return emitJson(io, { total, shown: rows.length, data: rows.map(json) })
   if (flags.ndjson)
     return emitNdjson(io, rows.map(json))
   if (flags.csv || flags.output?.endsWith('.csv'))
-    return answerCsv(io, rows.map(json), { bom: Boolean(flags.output) })
+    return answerCsv(io, fields ?? view.fields, rows.map(json), { bom: Boolean(flags.output) })
   return answerTable(context, io, view, rows, { total, fields })
 }
 
+function readFields<Row>(text: string | undefined, view: ListView<Row>): string[] | undefined {
+  const fields = text?.split(',').map(field => field.trim()).filter(Boolean)
+  const unknown = fields?.find(field => !view.fields.includes(field))
+  if (unknown !== undefined)
+    throw new VacliError('invalid', `there is no field "${unknown}"`, { hint: `Known fields: ${view.fields.join(', ')}` })
+  return fields
+}
+
+/** The columns of the fields that were asked for, in their order; a field that no column shows stands as JSON has it. */
+function columnsOf<Row>(view: ListView<Row>, exact: boolean, fields: string[] | undefined): Column<Row>[] {
+  const columns = view.columns(exact)
+  return fields?.map(name => columns.find(({ key }) => key === name) ?? { key: name, title: name.replaceAll('_', ' '), priority: 1, text: row => String(csvCell(view.json(row)[name])) }) ?? columns
+}
+
 async function answerTable<Row>(context: Context, io: Io, view: ListView<Row>, rows: Row[], { total, fields }: { total: number, fields: string[] | undefined }) {
-  const columns = view.columns(!io.stdoutIsTerminal).filter(({ key }) => !fields || fields.includes(key))
+  const columns = columnsOf(view, !io.stdoutIsTerminal, fields)
   if (!io.stdoutIsTerminal) {
     const { tabLines } = await import('../ui/tab-lines.ts')
     io.out(tabLines(columns, rows))
@@ -62,12 +83,15 @@ async function answerTable<Row>(context: Context, io: Io, view: ListView<Row>, r
     context.io.err(`Showing ${rows.length} of ${total}; --limit 0 shows all\n`)
 }
 
-function answerCsv(io: Io, rows: Record<string, unknown>[], { bom }: { bom: boolean }) {
+function answerCsv(io: Io, header: readonly string[], rows: Record<string, unknown>[], { bom }: { bom: boolean }) {
   const safe = io.stdoutIsTerminal ? plainMessage : (line: string) => line
-  const cell = (value: unknown) => value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : value as string | number | boolean
-  const header = Object.keys(rows[0] ?? {})
-  if (header.length > 0)
-    io.out(safe(csvLine(header, { bom })))
+  io.out(safe(csvLine(header, { bom })))
   for (const row of rows)
-    io.out(safe(csvLine(header.map(key => cell(row[key])))))
+    io.out(safe(csvLine(header.map(key => csvCell(row[key])))))
+}
+
+function csvCell(value: unknown): string | number | boolean {
+  if (value === null || value === undefined)
+    return ''
+  return typeof value === 'object' ? JSON.stringify(value) : value as string | number | boolean
 }

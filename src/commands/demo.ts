@@ -34,6 +34,7 @@ export async function runDemo(outer: Context, { keep = false }: { keep?: boolean
     stage.tell.nextDay()
     imports.push(await importSample(stage, FILES.nextDay))
     await judgeCustomers(store, context.config.rules, context.now())
+    stage.tell.together(await store.listCustomers({ sort: 'id' }, context.now(), { limit: 0 }))
     const run = await callSome(stage)
     await judgeCustomers(store, context.config.rules, context.now())
     await answerDemo(stage, imports, run)
@@ -55,14 +56,21 @@ async function importSample({ context, store, tell }: DemoStage, file: string): 
 async function callSome({ context, store, tell }: DemoStage): Promise<RunResult> {
   const { config, now, wait, signal } = context
   const exchange = await openExchange(context, store, { onEvent: event => tell.webhook(event) })
-  const selected = (await store.listCustomers({ status: 'ready' }, now(), { limit: CALLS })).map(({ id }) => id)
-  tell.calling(selected.length)
+  const ready = await store.listCustomers({ status: 'ready' }, now(), { limit: CALLS })
+  const selected = ready.map(({ id }) => id)
+  tell.calling(ready)
   const runId = await store.startRun({ name: 'demo', operator: config.operator, reason: null, filter: { status: 'ready', max: CALLS }, startedAt: now() })
   const run = await placeCalls({ store, now, wait, telephony: exchange.telephony, callbackUrl: exchange.callbackUrl, newReference: () => crypto.randomUUID().replaceAll('-', ''), onCall: call => tell.placed(call) }, {
     rules: config.rules, runId, operator: config.operator, owner: 'demo', callerId: config.exotel.callerId, settleMs: 60_000,
   }, selected, { perMinute: 600, concurrency: 4, signal })
-  await followCalls({ store, telephony: exchange.telephony, now, wait, signal }, run.calls.map(({ callId }) => callId), { everyMs: 50, pollAfterMs: 2500 })
+  const ids = run.calls.map(({ callId }) => callId)
+  await followCalls({ store, telephony: exchange.telephony, now, wait, signal }, ids, { everyMs: 50, pollAfterMs: 2500 })
   await exchange.settled()
+  for (const id of ids) {
+    const last = (await store.findTimeline(id)).at(-1)
+    if (last?.source === 'poll')
+      tell.polled({ callId: id, status: last.status })
+  }
   await store.endRun(runId, { placed: run.placed }, now())
   return run
 }

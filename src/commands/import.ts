@@ -5,7 +5,9 @@ import { openLoanFile } from '../csv/loan-file.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import { parseWhen } from '../domain/when.ts'
 import { VacliError } from '../errors.ts'
+import { errorText } from '../ui/error-text.ts'
 import { startProgress } from '../ui/progress.ts'
+import { verifyOutputIsNew } from './answer.ts'
 import { answerImports } from './views/import-view.ts'
 
 export interface ImportFlags { match: boolean, force?: boolean, asOf?: string }
@@ -13,6 +15,7 @@ export interface ImportFlags { match: boolean, force?: boolean, asOf?: string }
 /** Loads files one after the other. A file that cannot be read does not keep the others out. */
 export async function runImport(context: Context, files: string[], flags: ImportFlags): Promise<number> {
   const asOf = readAsOf(flags.asOf, context.now())
+  verifyOutputIsNew(context)
   const store = await context.openOrCreateStore()
   const lock = holdLock(context.config.paths.state, importLockName(context.config.database))
   context.onClose(lock.release)
@@ -29,11 +32,13 @@ export async function runImport(context: Context, files: string[], flags: Import
     }
   }
   await judgeCustomers(store, context.config.rules, context.now())
-  answerImports(context, reports)
-  for (const failure of failures)
-    context.io.err(`error: ${failure.message}\n`)
-  if (reports.length === 0 && failures[0])
-    throw failures[0]
+  if (reports.length > 0)
+    answerImports(context, reports)
+  const last = reports.length === 0 ? failures.pop() : undefined
+  for (const { code, message, options } of failures)
+    context.io.err(errorText({ code, message, hint: options.hint }, context.flags))
+  if (last)
+    throw last
   return failures.length > 0 || reports.some(({ rows }) => rows.rejected > 0) ? 3 : 0
 }
 

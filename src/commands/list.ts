@@ -1,7 +1,7 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
 import type { Context } from '../context.ts'
 import { type CallFilter, type Listable, LISTABLES, type RowFilter, STATUSES_OF, type UploadFilter } from '../domain/filter.ts'
-import { answerList, wantsData } from './answer.ts'
+import { answerList } from './answer.ts'
 import { choice, type FilterFlags, readFilter, verifyFlagsFit, wholeNumber } from './filters.ts'
 import { callsView } from './views/calls-view.ts'
 import { customersView } from './views/customers-view.ts'
@@ -19,8 +19,9 @@ export async function runList(context: Context, what: string | undefined, flags:
   const store = await context.openStore()
   const now = context.now()
   const filter = await readFilter(store, flags, STATUSES_OF[listed], now)
-  // A pipe gets everything: only a screen and a JSON document have an end.
-  const whole = (!context.io.stdoutIsTerminal && !wantsData(context.flags)) || context.flags.ndjson || context.flags.csv
+  // A pipe and a file get everything: only a screen and a JSON document have an end.
+  const { json, ndjson, csv, output } = context.flags
+  const whole = !json && (!context.io.stdoutIsTerminal || ndjson || csv || output)
   const page = { limit: wholeNumber(flags.limit, '--limit') ?? (whole ? 0 : PAGE) }
 
   const lists: Record<Listable, () => Promise<void>> = {

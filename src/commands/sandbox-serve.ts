@@ -20,7 +20,7 @@ export interface SandboxFlags extends ServeFlags {
 }
 
 /** Stands in for Exotel on this machine until it is stopped. */
-export async function runSandboxServe(context: Context, flags: SandboxFlags): Promise<void> {
+export async function runSandboxServe(context: Context, flags: SandboxFlags): Promise<number> {
   const { io, config, now } = context
   if (config.mode !== 'sandbox')
     throw new VacliError('setup', 'the simulator belongs to sandbox mode', { hint: 'VACLI_MODE=sandbox vacli sandbox serve' })
@@ -46,6 +46,7 @@ export async function runSandboxServe(context: Context, flags: SandboxFlags): Pr
   io.out(`sandbox on ${sandbox.url}\n`)
   io.err(`use it: export VACLI_EXOTEL_BASE_URL=${sandbox.url}\nits ledger: ${sandbox.url}/ledger\n`)
   await untilStopped(context)
+  return 0
 }
 
 function readTimings(flags: SandboxFlags): SandboxTimings {

@@ -4,7 +4,7 @@ import { istSeconds } from '../ui/format.ts'
 import { readAddress, type ServeFlags, untilStopped } from './serve.ts'
 
 /** Listens for Exotel's callbacks until it is stopped. */
-export async function runWebhookServe(context: Context, flags: ServeFlags): Promise<void> {
+export async function runWebhookServe(context: Context, flags: ServeFlags): Promise<number> {
   const { io, now } = context
   const store = await context.openStore()
   const { listener } = await openListener(context, store, {
@@ -18,4 +18,5 @@ export async function runWebhookServe(context: Context, flags: ServeFlags): Prom
   if (context.config.webhook.publicUrl === null)
     io.err(`calls name no callback address yet: set webhook.public_url to where this port is reached, or VACLI_WEBHOOK_PUBLIC_URL=${listener.url} in the sandbox\n`)
   await untilStopped(context)
+  return 0
 }

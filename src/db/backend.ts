@@ -21,6 +21,10 @@ export interface Backend {
   batch<const Statements extends readonly Statement[]>(build: (tx: Db) => Statements): Promise<{ [At in keyof Statements]: RowsOf<Statements[At]> }>
   /** A derived table of the given rows, bound as one JSON parameter. Values are text, integers, dates or null. */
   rowsOf(rows: object[], types: Record<string, ColumnType>, alias?: string): SQL
+  /** When the newest migration was made that this database has; undefined where vacli never made it. */
+  readSchemaStamp(): Promise<number | undefined>
+  /** When the newest migration was made that this program knows. */
+  newestMigration: number
   /** Problems the database itself finds in its file or its links; empty when it is sound. */
   findDamage(): Promise<string[]>
   close(): Promise<void>

@@ -26,6 +26,10 @@ export function callLookup({ db, schema: { callSessions, callStatusUpdates } }: 
       return db.select().from(callSessions).where(and(inArray(callSessions.id, ids), inArray(callSessions.status, OPEN_STATUSES))).orderBy(asc(callSessions.id))
     },
 
+    async findEveryOpenCall() {
+      return db.select().from(callSessions).where(inArray(callSessions.status, OPEN_STATUSES)).orderBy(asc(callSessions.id))
+    },
+
     async findCalls(ids: number[]) {
       return db.select().from(callSessions).where(inArray(callSessions.id, ids)).orderBy(asc(callSessions.id))
     },

@@ -1,7 +1,8 @@
-import { eq, sql } from 'drizzle-orm'
-import { type CallStatus, statusesBelow, type UpdateSource } from '../domain/call.ts'
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import { type CallStatus, isOpen, OPEN_STATUSES, statusesBelow, type UpdateSource } from '../domain/call.ts'
 import type { Refusal } from '../domain/facts.ts'
 import type { Backend } from './backend.ts'
+import { storable } from './storable.ts'
 
 export interface CallClaim {
   reference: string
@@ -50,7 +51,7 @@ export interface CallMove {
 
 /** Call sessions are born by one compare and set, and move only up. */
 export function callStore(backend: Backend) {
-  const { db, schema, batch } = backend
+  const { schema, batch } = backend
   const { callSessions, callStatusUpdates, phones, customers } = schema
 
   return {
@@ -59,8 +60,7 @@ export function callStore(backend: Backend) {
       const [, born] = await batch(() => [
         sql`update ${phones} set seq = seq + 1, claimed_by = ${claim.reference} where number = ${claim.toNumber} and seq = ${claim.phoneSeq}`,
         insertSession(backend, claim),
-        insertBirth(backend, claim, 'scheduled'),
-        insertBirth(backend, claim, 'dialing'),
+        insertBirth(backend, claim),
         sql`update ${customers} set facts_seq = facts_seq + 1, judged_by = null where primary_phone = ${claim.toNumber} or id = ${claim.customerId}`,
       ])
       return born[0] && Number(born[0].id)
@@ -68,21 +68,23 @@ export function callStore(backend: Backend) {
 
     /** Records what was told of a call, and moves it where that is up. Values that are not told erase nothing. */
     async moveCall(move: CallMove): Promise<boolean> {
-      const moveUp = move.status === null
-        ? []
-        : [sql`update ${callSessions} set status = ${move.status} where id = ${move.id} and status in ${statusesBelow(move.status, Boolean(move.fields?.callSid))} returning id`]
+      const told = storable(move)
+      // The phone first, as in every batch: two that lock in another order would wait for each other.
       const results = await batch(tx => [
-        tx.insert(callStatusUpdates).values({ callSessionId: move.id, status: move.told, message: move.message ?? null, source: move.source, timestamp: move.at, extraData: move.extraData ?? null }),
-        fillFields(backend, move),
-        bumpCallFacts(backend, move),
         sql`update ${phones} set seq = seq + 1 where number = (select s.to_number from ${callSessions} s where s.id = ${move.id})`,
-        ...moveUp,
+        tx.insert(callStatusUpdates).values({ callSessionId: told.id, status: told.told, message: told.message ?? null, source: told.source, timestamp: told.at, extraData: told.extraData ?? null }),
+        fillFields(backend, told),
+        bumpCallFacts(backend, told),
+        ...(told.status === null ? [] : [moveUp(backend, told.id, told.status, Boolean(told.fields?.callSid))]),
       ])
       return (results.at(4)?.length ?? 0) > 0
     },
 
     async flagRefusal(number: string, refusal: string) {
-      await db.update(phones).set({ refusal }).where(eq(phones.number, number))
+      await batch(tx => [
+        tx.update(phones).set({ refusal, seq: sql`${phones.seq} + 1` }).where(eq(phones.number, number)),
+        sql`update ${customers} set facts_seq = facts_seq + 1, judged_by = null where primary_phone = ${number}`,
+      ])
     },
   }
 }
@@ -98,10 +100,23 @@ function insertSession({ schema: { callSessions: s, phones } }: Backend, claim: 
     on conflict do nothing returning id`
 }
 
-function insertBirth({ schema: { callSessions: s, callStatusUpdates: u } }: Backend, claim: CallClaim, status: 'scheduled' | 'dialing') {
+function insertBirth({ schema: { callSessions: s, callStatusUpdates: u } }: Backend, claim: CallClaim) {
   return sql`
     insert into ${u} (call_session_id, status, source, timestamp)
-    select s.id, ${status}, 'vacli', ${sql.param(claim.now, u.timestamp)} from ${s} s where s.reference = ${claim.reference}`
+    select s.id, birth.status, 'vacli', ${sql.param(claim.now, u.timestamp)}
+    from ${s} s, (select 1 as step, 'scheduled' as status union all select 2, 'dialing') birth
+    where s.reference = ${claim.reference} and not exists (select 1 from ${u} where call_session_id = s.id) order by birth.step`
+}
+
+// A CallSid reopens a call that seemed not placed, but never beside another open call to that phone.
+function moveUp({ schema: { callSessions: s } }: Backend, id: number, status: CallStatus, hasSid: boolean) {
+  const beside = sql`select 1 from ${s} o where o.to_number = ${s.toNumber} and o.id <> ${s.id} and ${inArray(sql`o.status`, OPEN_STATUSES)}`
+  return sql`
+    update ${s} set status = ${status} where ${and(
+      eq(s.id, id),
+      inArray(s.status, statusesBelow(status, hasSid)),
+      isOpen(status) ? sql`not exists (${beside})` : undefined,
+    )} returning id`
 }
 
 function fillFields({ schema: { callSessions: s } }: Backend, { id, at, fields = {}, metadata }: CallMove) {
@@ -122,8 +137,9 @@ function fillFields({ schema: { callSessions: s } }: Backend, { id, at, fields =
 
 // One statement for both: the customer was perhaps reached, and everybody on that phone is judged anew.
 function bumpCallFacts({ schema: { callSessions: s, customers } }: Backend, { id, contactAt }: CallMove) {
+  const at = sql.param(contactAt, customers.lastContactDate)
   const reached = contactAt
-    ? sql`last_contact_date = case when ${customers.id} = m.customer_id then ${sql.param(contactAt, customers.lastContactDate)} else last_contact_date end,`
+    ? sql`last_contact_date = case when ${customers.id} = m.customer_id and (last_contact_date is null or last_contact_date < ${at}) then ${at} else last_contact_date end,`
     : sql``
   return sql`
     update ${customers} set ${reached} facts_seq = facts_seq + 1, judged_by = null

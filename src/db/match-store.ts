@@ -23,8 +23,9 @@ export function matchStore(backend: Backend) {
 
     async applyMatchPlan(plan: MatchPlan, source: string, now: Date) {
       await batch(() => [
-        ...insertCustomers(backend, plan, now),
+        ...bumpPhones(backend, plan),
         ...updateCustomers(backend, plan, now),
+        ...insertCustomers(backend, plan, now),
         ...upsertLoans(backend, plan, source, now),
         linkRows(backend, plan, source),
         ...bumpFacts(backend, plan),
@@ -54,13 +55,18 @@ function insertCustomers({ schema: { customers }, rowsOf }: Backend, plan: Match
     on conflict (fingerprint) do update set last_uploaded_at = excluded.last_uploaded_at`]
 }
 
+// A fingerprint that one customer leaves, another of the plan may take: all leave first, then each takes its own, and only then come the new ones.
 function updateCustomers({ schema: { customers }, rowsOf }: Backend, plan: MatchPlan, now: Date) {
   if (plan.seenCustomers.length === 0)
     return []
-  return [sql`
+  const seen = rowsOf(plan.seenCustomers, { id: 'bigint', ...BORROWER_TYPES })
+  return [
+    sql`update ${customers} set fingerprint = 'moving ' || ${customers.id} from ${seen} where ${customers.id} = r.id and ${customers.fingerprint} <> r.fingerprint`,
+    sql`
     update ${customers} set fingerprint = r.fingerprint, full_name = r."fullName", primary_phone = r.phone, phone_kind = r."phoneKind",
       state = r.state, language = r.language, email = r.email, last_uploaded_at = ${sql.param(now, customers.lastUploadedAt)}
-    from ${rowsOf(plan.seenCustomers, { id: 'bigint', ...BORROWER_TYPES })} where ${customers.id} = r.id`]
+    from ${seen} where ${customers.id} = r.id`,
+  ]
 }
 
 function upsertLoans({ schema: { customers, loans }, rowsOf }: Backend, plan: MatchPlan, source: string, now: Date) {
@@ -73,7 +79,7 @@ function upsertLoans({ schema: { customers, loans }, rowsOf }: Backend, plan: Ma
       cluster, branch, branch_contact_number, employee_name, employee_id, employee_contact_number, latest_row_id, created_at, updated_at)
     select c.id, ${source}, r."loanId", r."outstandingAmount", r."dueAmount", r."lastPaidAmount", r."dueDate", r."lastPaidDate",
       r.cluster, r.branch, r."branchContactNumber", r."employeeName", r."employeeId", r."employeeContactNumber", r."rowId", ${at}, ${at}
-    from ${rowsOf(plan.loans, LOAN_TYPES)} join ${customers} c on c.fingerprint = r.fingerprint where true
+    from ${rowsOf(plan.loans, LOAN_TYPES)} join ${customers} c on c.fingerprint = r.fingerprint where true order by r."rowId"
     on conflict (source, loan_id) do update set ${sql.raw(values.map(column => `${column} = excluded.${column}`).join(', '))}`]
 }
 
@@ -89,15 +95,20 @@ function linkRows({ schema: { customers, loans, uploadRows }, rowsOf }: Backend,
 }
 
 /** Every customer and phone that a row speaks of is judged anew, and a dial prepared before this finds its facts moved. */
-function bumpFacts({ schema: { customers, phones }, rowsOf }: Backend, plan: MatchPlan) {
+function bumpFacts({ schema: { customers }, rowsOf }: Backend, plan: MatchPlan) {
   const fingerprints = [...new Set(plan.loans.map(({ fingerprint }) => fingerprint))].map(fingerprint => ({ fingerprint }))
   if (fingerprints.length === 0)
     return []
-  return [
-    sql`update ${customers} set facts_seq = facts_seq + 1, judged_by = null
-        where fingerprint in (select f.fingerprint from ${rowsOf(fingerprints, { fingerprint: 'text' }, 'f')})`,
-    sql`insert into ${phones} (number, seq)
-        select p.number, 1 from ${rowsOf(plan.touchedPhones.map(number => ({ number })), { number: 'text' }, 'p')} where true
-        on conflict (number) do update set seq = ${phones.seq} + 1`,
-  ]
+  return [sql`
+    update ${customers} set facts_seq = facts_seq + 1, judged_by = null
+    where fingerprint in (select f.fingerprint from ${rowsOf(fingerprints, { fingerprint: 'text' }, 'f')})`]
+}
+
+function bumpPhones({ schema: { phones }, rowsOf }: Backend, { touchedPhones }: MatchPlan) {
+  if (touchedPhones.length === 0)
+    return []
+  return [sql`
+    insert into ${phones} (number, seq)
+    select p.number, 1 from ${rowsOf(touchedPhones.map(number => ({ number })), { number: 'text' }, 'p')} where true order by p.number
+    on conflict (number) do update set seq = ${phones.seq} + 1`]
 }

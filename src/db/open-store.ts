@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { VacliError } from '../errors.ts'
+import type { Backend } from './backend.ts'
 import { createStore, type Store } from './store.ts'
 
 export interface StoreSettings { database: string, mode: 'sandbox' | 'live', now: Date }
@@ -12,7 +13,7 @@ const isPostgres = (database: string) => /^postgres(?:ql)?:\/\//.test(database)
 export async function openStore(settings: StoreSettings): Promise<Store> {
   if (!isPostgres(settings.database) && !existsSync(settings.database))
     throw new VacliError('setup', `there is no database at ${settings.database}`, { hint: 'vacli init' })
-  return verifyMode(await connect(settings.database), settings)
+  return connect(settings)
 }
 
 /** Opens the database, and makes it or brings its schema up to date first. PostgreSQL is only brought up to date by `db migrate`. */
@@ -21,11 +22,11 @@ export async function openOrCreateStore(settings: StoreSettings): Promise<Store>
     mkdirSync(dirname(settings.database), { recursive: true, mode: 0o700 })
     await migrateStore(settings.database)
   }
-  const store = await connect(settings.database)
-  await store.bearMeta('mode', settings.mode)
-  await store.bearMeta('install_id', randomUUID())
-  await store.bearMeta('created_at', settings.now.toISOString())
-  return verifyMode(store, settings)
+  return connect(settings, async (store) => {
+    await store.bearMeta('mode', settings.mode)
+    await store.bearMeta('install_id', randomUUID())
+    await store.bearMeta('created_at', settings.now.toISOString())
+  })
 }
 
 /** Brings the schema up to date; a new SQLite file is readable by its owner alone. */
@@ -38,25 +39,44 @@ export async function migrateStore(database: string): Promise<void> {
   migrateSqlite(database)
 }
 
-async function connect(database: string): Promise<Store> {
-  if (isPostgres(database)) {
-    const { openPostgres } = await import('./postgres.ts')
-    return createStore(openPostgres(database))
-  }
-  const { openSqlite } = await import('./sqlite.ts')
-  return createStore(openSqlite(database))
-}
-
-// Practice calls must never fill the caps and cool-offs of real borrowers, nor real ones those of a training.
-async function verifyMode(store: Store, { database, mode }: StoreSettings): Promise<Store> {
+async function connect(settings: StoreSettings, birth: (store: Store) => Promise<void> = async () => {}): Promise<Store> {
+  const backend = await openBackend(settings.database)
+  const store = createStore(backend)
   try {
-    const born = await store.findMeta('mode')
-    if (born !== undefined && born !== mode)
-      throw new VacliError('setup', `${database} is a ${born} database, and this is ${mode} mode`, { hint: `VACLI_MODE=${born} vacli …, or name another database with --db` })
+    await verifySchema(backend, settings.database)
+    await birth(store)
+    await verifyMode(store, settings)
     return store
   }
   catch (error) {
     await store.close()
     throw error
   }
+}
+
+async function openBackend(database: string): Promise<Backend> {
+  if (isPostgres(database))
+    return (await import('./postgres.ts')).openPostgres(database)
+  return (await import('./sqlite.ts')).openSqlite(database)
+}
+
+async function verifySchema({ readSchemaStamp, newestMigration }: Backend, database: string) {
+  const stamp = await readSchemaStamp()
+  if (stamp === undefined)
+    throw new VacliError('setup', `${withoutPassword(database)} is not a database of vacli`, { hint: 'vacli db migrate makes it one if it is empty; --db names another.' })
+  if (stamp < newestMigration)
+    throw new VacliError('setup', 'the database is older than this vacli', { hint: 'vacli db migrate' })
+  if (stamp > newestMigration)
+    throw new VacliError('setup', 'the database was changed by a newer vacli, and this one does not know its tables', { hint: 'Update vacli on this machine.' })
+}
+
+// Practice calls must never fill the caps and cool-offs of real borrowers, nor real ones those of a training.
+async function verifyMode(store: Store, { database, mode }: StoreSettings) {
+  const born = await store.findMeta('mode')
+  if (born !== undefined && born !== mode)
+    throw new VacliError('setup', `${withoutPassword(database)} is a ${born} database, and this is ${mode} mode`, { hint: `VACLI_MODE=${born} vacli …, or name another database with --db` })
+}
+
+function withoutPassword(database: string): string {
+  return database.replace(/\/\/([^:@/]+):[^@/]*@/, '//$1:…@')
 }

@@ -1,13 +1,16 @@
-import { fileURLToPath } from 'node:url'
 import { is, SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import type { Backend, Db, Statement } from './backend.ts'
+import { newestMigration, POSTGRES_MIGRATIONS } from './migrations.ts'
 import * as schema from './schema.postgres.ts'
+import { jsonOf } from './storable.ts'
 
-export const POSTGRES_MIGRATIONS = fileURLToPath(new URL('../../migrations/postgres', import.meta.url))
+// Any number that nobody else locks.
+const MIGRATION_LOCK = 8_222_541
+const MAX_DEADLOCKS = 5
 
 export function openPostgres(url: string): Backend {
   const pool = new pg.Pool({ connectionString: url })
@@ -16,12 +19,15 @@ export function openPostgres(url: string): Backend {
 
 /** Brings the schema up to date; on PostgreSQL only `db migrate` does. */
 export async function migratePostgres(url: string): Promise<void> {
-  const pool = new pg.Pool({ connectionString: url, max: 1 })
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
   try {
-    await migrate(drizzle(pool), { migrationsFolder: POSTGRES_MIGRATIONS })
+    // Two at once would both make the tables; the lock goes with the connection.
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+    await migrate(drizzle(client), { migrationsFolder: POSTGRES_MIGRATIONS })
   }
   finally {
-    await pool.end()
+    await client.end()
   }
 }
 
@@ -32,21 +38,43 @@ export function postgresBackend(db: PgDatabase<PgQueryResultHKT, Record<string, 
     db: db as unknown as Db,
     schema,
     async batch(build) {
-      return db.transaction(async (tx) => {
+      const run = () => db.transaction(async (tx) => {
         const results: unknown[] = []
         for (const statement of build(tx as unknown as Db))
           results.push(await rowsFrom(statement, raw => tx.execute(raw)))
         return results
-      }) as never
+      })
+      // Of two batches that wait for each other the server undoes one. Nothing of it was written, so it is simply run again.
+      for (let left = MAX_DEADLOCKS; ; left--) {
+        try {
+          return await run() as never
+        }
+        catch (error) {
+          if (left === 0 || !isDeadlock(error))
+            throw error
+        }
+      }
     },
     rowsOf(rows, types, alias = 'r') {
       const columns = Object.entries(types).map(([name, type]) => sql`${sql.identifier(name)} ${sql.raw(type === 'timestamp' ? 'timestamptz' : type)}`)
-      return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) ${sql.raw(alias)}(${sql.join(columns, sql`, `)})`
+      return sql`jsonb_to_recordset(${jsonOf(rows)}::jsonb) ${sql.raw(alias)}(${sql.join(columns, sql`, `)})`
+    },
+    newestMigration: newestMigration(POSTGRES_MIGRATIONS),
+    async readSchemaStamp() {
+      const [table] = await rowsFrom(sql`select to_regclass('drizzle.__drizzle_migrations')::text as name`, raw => db.execute(raw)) as { name: string | null }[]
+      if (!table?.name)
+        return undefined
+      const [stamp] = await rowsFrom(sql`select max(created_at)::text as at from drizzle.__drizzle_migrations`, raw => db.execute(raw)) as { at: string }[]
+      return Number(stamp!.at)
     },
     // The server checks its own pages and links; there is nothing to ask from here.
     findDamage: async () => [],
     close,
   }
+}
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && ((error as { code?: string }).code === '40P01' || isDeadlock(error.cause))
 }
 
 async function rowsFrom(statement: Statement, execute: (raw: SQL) => Promise<unknown>): Promise<unknown[]> {

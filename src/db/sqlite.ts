@@ -1,14 +1,16 @@
 import { closeSync, openSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { is, SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import type { Backend, Db, Statement } from './backend.ts'
+import { VacliError } from '../errors.ts'
+import { newestMigration, SQLITE_MIGRATIONS } from './migrations.ts'
 import * as schema from './schema.sqlite.ts'
+import { jsonOf } from './storable.ts'
 
-const MIGRATIONS = fileURLToPath(new URL('../../migrations/sqlite', import.meta.url))
+const MIGRATIONS_TABLE = '__drizzle_migrations'
 const BUSY_TIMEOUT_MS = 5000
 
 interface Builder { toSQL(): { sql: string }, all(): unknown[], run(): unknown }
@@ -43,7 +45,11 @@ export function openSqlite(file: string): Backend {
     },
     rowsOf(rows, types, alias = 'r') {
       const columns = Object.keys(types).map(name => sql`value ->> ${sql.raw(`'${name}'`)} as ${sql.identifier(name)}`)
-      return sql`(select ${sql.join(columns, sql`, `)} from json_each(${JSON.stringify(rows.map(datesAsMs))})) ${sql.raw(alias)}`
+      return sql`(select ${sql.join(columns, sql`, `)} from json_each(${jsonOf(rows.map(datesAsMs))})) ${sql.raw(alias)}`
+    },
+    newestMigration: newestMigration(SQLITE_MIGRATIONS),
+    async readSchemaStamp() {
+      return hasTable(client, MIGRATIONS_TABLE) ? client.prepare(`select max(created_at) from ${MIGRATIONS_TABLE}`).pluck().get() as number : undefined
     },
     async findDamage() {
       const integrity = client.pragma('integrity_check', { simple: true }) as string
@@ -56,6 +62,10 @@ export function openSqlite(file: string): Backend {
   }
 }
 
+function hasTable(client: Database.Database, name: string): boolean {
+  return client.prepare('select 1 from sqlite_master where name = ?').get(name) !== undefined
+}
+
 function datesAsMs(row: object): object {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.getTime() : value]))
 }
@@ -66,12 +76,32 @@ export function migrateSqlite(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
   const client = new Database(file, { timeout: BUSY_TIMEOUT_MS })
   try {
+    verifyOwn(client, file)
     client.pragma('journal_mode = WAL')
     // Rebuilding a table must not set off its cascades.
     client.pragma('foreign_keys = OFF')
-    migrate(drizzle(client), { migrationsFolder: MIGRATIONS })
+    client.transaction(() => applyMigrations(client)).immediate()
   }
   finally {
     client.close()
+  }
+}
+
+// One statement: between two, another process could make the tables.
+function verifyOwn(client: Database.Database, file: string) {
+  const { objects, own } = client.prepare('select count(*) as objects, count(*) filter (where name = ?) as own from sqlite_master').get(MIGRATIONS_TABLE) as { objects: number, own: number }
+  if (objects > 0 && own === 0)
+    throw new VacliError('setup', `${file} is a database of another program`, { hint: 'Name another file with --db.' })
+}
+
+// Drizzle's own migrator looks before it locks, and two processes that start together would both make the tables. Its record of what was applied is kept as it writes it.
+function applyMigrations(client: Database.Database) {
+  client.exec(`create table if not exists ${MIGRATIONS_TABLE} (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`)
+  const newest = client.prepare(`select max(created_at) from ${MIGRATIONS_TABLE}`).pluck().get() as number | null
+  for (const { sql: statements, hash, folderMillis } of readMigrationFiles({ migrationsFolder: SQLITE_MIGRATIONS })) {
+    if (newest !== null && folderMillis <= newest)
+      continue
+    statements.forEach(statement => client.exec(statement))
+    client.prepare(`insert into ${MIGRATIONS_TABLE} (hash, created_at) values (?, ?)`).run(hash, folderMillis)
   }
 }

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { NO_ROWS, type RowCounts, type RowStatus } from '../domain/upload.ts'
 import type { Backend } from './backend.ts'
 
@@ -64,12 +64,11 @@ export function uploadStore({ db, schema, batch, rowsOf }: Backend) {
         .orderBy(asc(uploadRows.lineNumber)).limit(limit)
     },
 
-    /** Loan keys that usable rows of the upload name more than once; exact copies were skipped before. */
-    async findRepeatedLoanKeys(uploadId: number) {
-      const repeated = await db.select({ loanKey: uploadRows.loanKey }).from(uploadRows)
-        .where(and(eq(uploadRows.fileUploadId, uploadId), sql`${uploadRows.status} in ('pending', 'matched', 'created', 'review')`))
-        .groupBy(uploadRows.loanKey).having(gt(count(), 1))
-      return repeated.flatMap(({ loanKey }) => loanKey ?? [])
+    /** Usable rows whose loan the upload names more than once; exact copies were skipped before. */
+    async findRowsOfRepeatedLoans(uploadId: number) {
+      const usable = and(eq(uploadRows.fileUploadId, uploadId), inArray(uploadRows.status, ['pending', 'matched', 'created', 'review']))
+      const repeated = db.select({ loanKey: uploadRows.loanKey }).from(uploadRows).where(usable).groupBy(uploadRows.loanKey).having(gt(count(), 1))
+      return db.select({ rawData: uploadRows.rawData }).from(uploadRows).where(and(usable, inArray(uploadRows.loanKey, repeated)))
     },
 
     async countRows(uploadId: number): Promise<RowCounts> {

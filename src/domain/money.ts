@@ -1,26 +1,33 @@
 import { asciiDigits, cleanCell, parsed, type Parsed, refused } from './cell.ts'
 
-const MISSING = /^(?:na|n\/a|nil|null|none|#n\/a|#ref!|#value!|#name\?|#div\/0!|#+)?$/i
+const MISSING = /^(?:na|n\/a|null|none|#n\/a|#ref!|#value!|#name\?|#div\/0!|#+)?$/i
+const ZERO = /^(?:[-–—]+|nil)$/i
 const WORDS = /\d\s*(?:l|lac|lakh|lacs|lakhs|k|crores?|thousand)\b\.?$/i
+// Bracket, sign, currency, sign, figure, `/-`, Dr or Cr, bracket: nothing may stand between the digits but commas and a dot.
+const AMOUNT = /^(\()? ?(-)? ?(?:(?:₹|rs\.?|inr) ?)?(-)? ?([\d.,]+(?:e\+?\d+)?) ?(?:\/-)? ?(?:(cr|dr)\.?)? ?(\))?$/i
 
 /**
  * Reads an amount as integer paise; null where the cell is blank. A lone dash is how Excel shows zero.
  * Grouping must be whole thousands or lakhs: `2,5,000` may be a slip of a factor of ten, so it is refused.
  */
 export function parseMoney(raw: string | undefined): Parsed<number | null> {
-  const cell = asciiDigits(cleanCell(raw)).replace(/^'/, '')
+  // A hard space between digits is a typist's comma; a plain one may part two amounts.
+  const cell = asciiDigits(cleanCell((raw ?? '').replace(/(?<=\d)[\u00a0\u2009\u202f](?=\d)/g, ','))).replace(/^'/, '')
   if (MISSING.test(cell))
     return parsed(null)
-  if (/^[-–—]$/.test(cell))
-    return parsed(0, { code: 'AMOUNT_DASH', message: '"-" was read as zero' })
-
+  if (ZERO.test(cell))
+    return parsed(0, { code: 'AMOUNT_DASH', message: `"${cell}" was read as zero` })
   // "Cr" beside a figure is the ledger's credit, not a crore.
-  const credit = /^\(.*\)$/.test(cell) || /^(?:(?:₹|rs\.?|inr)\s*)?-/i.test(cell) || /\d\s*cr\.?$/i.test(cell)
-  if (!credit && WORDS.test(cell))
+  if (WORDS.test(cell))
     return refused('AMOUNT_WORDS', `"${cell}" is rounded; give the exact amount in rupees`)
 
-  const figure = cell.replace(/[()\s]/g, '').replace(/^-/, '').replace(/^(?:₹|rs\.?|inr)/i, '').replace(/^-/, '').replace(/(?:dr|cr)\.?$/i, '').replace(/\/-$/, '')
-  const paise = /e\+?\d+$/i.test(figure) ? readScientific(figure) : readPlain(figure)
+  const [whole, open, sign, innerSign, figure, side, close] = AMOUNT.exec(cell) ?? []
+  const negative = open ?? sign ?? innerSign
+  if (whole === undefined || Boolean(open) !== Boolean(close) || (negative && side?.toLowerCase() === 'dr'))
+    return refused('AMOUNT_INVALID', `"${cell}" is not an amount in rupees`)
+
+  const paise = /e/i.test(figure!) ? readScientific(figure!) : readPlain(figure!)
+  const credit = negative ?? side?.toLowerCase() === 'cr'
   return paise.ok && paise.value !== null && credit ? parsed(-paise.value || 0) : paise
 }
 
@@ -31,7 +38,8 @@ function readPlain(figure: string): Parsed<number | null> {
   const [, whole, decimals = ''] = match
   if (whole!.includes(',') && !/^\d{1,3}(?:,\d{3})+$/.test(whole!) && !/^\d{1,2}(?:,\d{2})*,\d{3}$/.test(whole!))
     return refused('AMOUNT_GROUPING', `the commas in "${figure}" fit neither thousands nor lakhs; write the amount without commas`)
-  if (/[1-9]/.test(decimals.slice(2)) || decimals.length > 2 && !/^\d{2}0*$/.test(decimals))
+  // Three decimals, even 5.000, may be the thousands of another country's spelling.
+  if (decimals.length === 3 || /[1-9]/.test(decimals.slice(2)))
     return refused('AMOUNT_PRECISION', `"${figure}" has parts of a paisa; is it the right column?`)
 
   const paise = Number(whole!.replaceAll(',', '')) * 100 + Number(decimals.slice(0, 2).padEnd(2, '0'))

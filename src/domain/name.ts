@@ -2,7 +2,9 @@ import { cleanCell } from './cell.ts'
 
 const HONORIFICS = new Set(['shri', 'shree', 'sri', 'sree', 'smt', 'shrimati', 'mr', 'mrs', 'ms', 'miss', 'dr', 'adv', 'er', 'prof', 'thiru', 'thirumathi', 'selvi', 'kum', 'km', 'janab', 'haji', 'late'])
 const ALIASES: Record<string, string> = { md: 'mohammad', mohd: 'mohammad', mohammed: 'mohammad', muhammad: 'mohammad', sheikh: 'shaikh' }
-const RELATION = /(?:^|\s)(?:[swdchf]\s*[/.]\s*o\b|(?:son|wife|daughter|care|husband|father) of\b).*$/iu
+const DEATH_WORDS = new Set(['late', 'expired', 'deceased', 'dead', 'death'])
+// `W/o` may touch the name before it; `W.O.` may not, for it could be initials.
+const RELATION = /(?:(?<![\p{L}\p{M}\p{N}])[swdchf] ?\/ ?o\b|(?:^|[\s,])[swdchf] ?\. ?o\b|\b(?:son|wife|daughter|care|husband|father) (?:of|late)\b).*$/iu
 const NOT_NAMES = new Set(['test', 'abc', 'xyz', 'demo', 'dummy', 'name', 'customer', 'unknown', 'na', 'n/a', 'nil', 'null', 'none', '-', '.'])
 
 /**
@@ -10,32 +12,40 @@ const NOT_NAMES = new Set(['test', 'abc', 'xyz', 'demo', 'dummy', 'name', 'custo
  * Combining marks are kept: they are the vowels of Indic scripts.
  */
 export function nameKey(name: string): string {
-  const words = collapseInitials(splitWords(withoutRelation(name)))
-  while (words.length > 1 && HONORIFICS.has(words[0]!))
-    words.shift()
-  return words.map(word => ALIASES[word] ?? word).sort().join(' ')
+  const own = splitWords(withoutRelation(name))
+  // Where a clause or a title is all there is, the whole stands for the name: strangers must not share an empty key.
+  const words = own.every(word => HONORIFICS.has(word)) ? splitWords(plain(name)) : own
+  return collapseInitials(withoutHonorifics(words)).map(word => ALIASES[word] ?? word).sort().join(' ')
 }
 
-/** True when the borrower, not a relative named after "W/o", is marked as dead. */
+/** True when the borrower, not a relative named after "W/o", is marked as dead. A mark in brackets at the end is taken for the borrower's. */
 export function isDeceased(name: string): boolean {
-  const own = plain(name).replace(/\(([^)]*)\)/g, ' $1 ').replace(RELATION, '').toLowerCase()
-  return /^(?:late|lt)\b|\b(?:expired|deceased|death case|dead)\b/.test(own.trim()) || /\(\s*late\s*\)/i.test(name)
+  const text = plain(name)
+  const lastBracket = /[([]([^()[\]]*)[)\]][.\s]?$/.exec(text)?.[1] ?? ''
+  const own = [text.replace(/[()[\]]/g, ' '), lastBracket].flatMap(part => splitWords(part.replace(/\s+/g, ' ').replace(RELATION, '')))
+  return own.some(word => DEATH_WORDS.has(word)) || withoutHonorifics(own)[0] === 'lt'
 }
 
 /** The name as shown: trimmed, single spaces, no closing dot; undefined when it cannot be a name. */
 export function displayName(raw: string | undefined): string | undefined {
-  const name = cleanCell(raw).normalize('NFC').replace(/^['=+@]+/, '').replace(/[.,\s]+$/, '')
-  const letters = name.match(/\p{L}/gu)?.length ?? 0
-  return letters < 2 || NOT_NAMES.has(name.toLowerCase()) || /\d{3}/.test(name) ? undefined : name
+  const name = cleanCell(raw).normalize('NFC').replace(/^'/, '').replace(/(?<![.,\s])[.,\s]+$/, '')
+  const letters = name.match(/[\p{L}\p{M}]/gu)?.length ?? 0
+  return letters < 2 || !/\p{L}/u.test(name) || NOT_NAMES.has(name.toLowerCase()) || /\d{3}/.test(name) ? undefined : name
 }
 
 /** True where a script was lost on the way: `?????`. */
 export function isLostScript(raw: string | undefined): boolean {
-  return /^[?\s.]*\?{2,}[?\s.]*$/.test(raw ?? '')
+  const text = raw ?? ''
+  return text.includes('??') && !/[^?\s.]/.test(text)
 }
 
 function withoutRelation(name: string): string {
-  return plain(name).replace(/\([^)]*\)|\[[^\]]*\]/g, ' ').replace(RELATION, '')
+  return plain(name).replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ').replace(RELATION, '')
+}
+
+function withoutHonorifics(words: string[]): string[] {
+  const first = words.findIndex(word => !HONORIFICS.has(word))
+  return first === -1 ? words.slice(-1) : words.slice(first)
 }
 
 function plain(name: string): string {
@@ -43,7 +53,7 @@ function plain(name: string): string {
 }
 
 function splitWords(name: string): string[] {
-  return name.toLowerCase().replace(/['’`]/g, '').replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim().split(' ')
+  return name.toLowerCase().replace(/['’`]/g, '').replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').split(' ').filter(Boolean)
 }
 
 /** `s k mishra` → `sk mishra`: initials are written apart or together by habit. */

@@ -8,21 +8,22 @@ export interface Phone {
 
 const NO_PHONE: Phone = { number: null, kind: 'mobile' }
 const PLACEHOLDER = '9876543210'
+const SCIENTIFIC = /^(\d)(?:[.,](\d+))?e\+?(\d{1,2})$/i
+// An STD code set apart from the number: `0522-2612345`, `080 2222 1234`. No STD code begins with 9.
+const LANDLINE = /^0[1-8]\d{1,3}[\s().-]+\d[\d\s-]+$/
 
 /**
  * Reads an Indian phone cell; never guesses digits that are not there.
  * A second number in the cell is noted, not used. A blank cell is a loan without a phone, not an error.
  */
 export function parsePhone(raw: string | undefined): Parsed<Phone> {
-  const cell = asciiDigits(cleanCell(raw)).replace(/^'/, '')
+  // A line break parts two numbers, so it must not be folded into a space.
+  const cell = asciiDigits(cleanCell((raw ?? '').trim().replace(/[\r\n]+/g, '/'))).replace(/^'/, '')
   if (isAbsent(cell) || cell === '0')
     return parsed(NO_PHONE)
-
-  const scientific = /^(\d)(?:\.(\d+))?e\+?(\d{1,2})$/i.exec(cell)
-  if (scientific)
-    return readScientific(cell, scientific[1]! + (scientific[2] ?? ''), Number(scientific[3]))
-
-  if (/\d[x*•#]{2,}|[x*•#]{2,}\d/i.test(cell))
+  if (SCIENTIFIC.test(cell))
+    return readNumber(cell)
+  if (/\d[x*•#]{2}|[x*•#]{2}\d/i.test(cell))
     return refused('PHONE_MASKED', `"${cell}" is masked; ask for the whole number`)
 
   const notes: Note[] = []
@@ -37,8 +38,9 @@ export function parsePhone(raw: string | undefined): Parsed<Phone> {
 
 /** Reads a number as an operator types it; undefined when it cannot be one. Ten digits are always a phone. */
 export function findPhone(text: string): string | undefined {
-  const phone = readNumber(asciiDigits(cleanCell(text)))
-  return phone.ok ? phone.value.number ?? undefined : undefined
+  const cell = asciiDigits(cleanCell(text))
+  const phone = /[^\d\s().+-]/.test(cell) ? undefined : readNumber(cell)
+  return phone?.ok ? phone.value.number ?? undefined : undefined
 }
 
 // The mantissa must hold every digit: 9.81235E+09 would expand to somebody else's number.
@@ -56,24 +58,49 @@ function splitNumbers(cell: string): string[] {
 }
 
 function readNumber(text: string): Parsed<Phone> {
-  const foreign = /^\s*(?:\+|00)\s*(?!91|0)\d/.test(text)
-  const digits = text.replace(/\.0+$/, '').replace(/\D/g, '')
-  if (foreign && digits.length > 10)
-    return refused('PHONE_FOREIGN', `"${text}" is not an Indian number`)
+  const scientific = SCIENTIFIC.exec(text)
+  if (scientific)
+    return readScientific(text, scientific[1]! + (scientific[2] ?? ''), Number(scientific[3]))
 
-  const national = stripPrefixes(digits)
-  if (/^0\d{2,4}[-\s)]+\d{6,8}$/.test(text.replace(/[(]/g, '').trim()) && national.length === 10 && !/^0[6-9]\d{4}[-\s]\d{5}$/.test(text.trim()))
-    return parsed({ number: `+91${national}`, kind: 'landline' }, { code: 'LANDLINE', message: `${text} is a landline and is not dialled` })
-  if (/^(?:1600|140)/.test(national) || national.length === 10 && /^[0-5]/.test(national))
-    return refused('PHONE_NOT_MOBILE', `"${text}" is not a mobile number`)
-  if (national.length !== 10)
-    return refused('PHONE_LENGTH', `"${text}" has ${digits.length} digits; a mobile number has 10`)
-  if (/(\d)\1{7}/.test(national) || national === '1234567890')
+  const found = /\d(?:.*\d)?/.exec(text)
+  const core = (found?.[0] ?? '').replace(/\.0+$/, '')
+  const digits = core.replace(/\D/g, '')
+  // Letters among the digits, or a fraction: whatever this is, its digits are not one number.
+  if (/[^\d\s().-]/.test(core) || /^\d+\.\d{1,2}$/.test(core))
+    return refused('PHONE_LENGTH', `"${text}" is not one whole number; a mobile number has 10 digits`)
+  const glued = /^([6-9]\d{9})([6-9]\d{9})$/.exec(digits)
+  if (glued)
+    return parsed(NO_PHONE, { code: 'PHONE_GLUED', message: `"${text}" may be two numbers, ${glued[1]} and ${glued[2]}; neither is called until a person says so` })
+
+  const national = nationalDigits(core, /\+\s*\(?\s*$/.test(text.slice(0, found?.index)))
+  return national === undefined ? refused('PHONE_FOREIGN', `"${text}" is not an Indian number`) : judgeNational(text, core, national)
+}
+
+function judgeNational(text: string, core: string, national: string): Parsed<Phone> {
+  const whole = national.length === 10
+  if (whole && (/(\d)(?:\d*\1){7}/.test(national) || national === '1234567890'))
     return refused('PHONE_DUMMY', `"${text}" is a filler, not a number`)
+  if (whole && LANDLINE.test(core))
+    return parsed({ number: `+91${national}`, kind: 'landline' }, { code: 'LANDLINE', message: `${text} is a landline and is not dialled` })
+  if (/^(?:1600|140)/.test(national) || (whole && /^[0-5]/.test(national)))
+    return refused('PHONE_NOT_MOBILE', `"${text}" is not a mobile number`)
+  if (!whole)
+    return refused('PHONE_LENGTH', `"${text}" has ${core.replace(/\D/g, '').length} digits; a mobile number has 10`)
 
   return national === PLACEHOLDER
     ? parsed({ number: `+91${national}`, kind: 'mobile' }, { code: 'PHONE_PLACEHOLDER', message: `${national} is often used as a sample number` })
     : parsed({ number: `+91${national}`, kind: 'mobile' })
+}
+
+/** The digits behind the country code; undefined where the code is another country's. Where the code is written out, it is never part of the number. */
+function nationalDigits(core: string, hasPlus: boolean): string | undefined {
+  const digits = core.replace(/\D/g, '')
+  const international = hasPlus ? /^[1-9]\d*/.exec(digits)?.[0] : /^00([1-9]\d*)/.exec(digits)?.[1]
+  if (international !== undefined && !international.startsWith('91'))
+    return undefined
+  if (international !== undefined || /^91[\s().-]/.test(core))
+    return (international ?? digits).slice(2).replace(/^0+/, '')
+  return stripPrefixes(digits)
 }
 
 /** Drops trunk zeros and the country code, but only where ten digits remain: 9198123456 is complete as it is. */

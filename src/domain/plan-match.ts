@@ -13,7 +13,7 @@ export interface KnownLoan extends LoanValues { id: number, customerId: number }
 export interface Known {
   customers: KnownCustomer[]
   loans: KnownLoan[]
-  /** Loan keys that stand in the same file more than once with different cells: nobody can say which row is true. */
+  /** Loans of which the same file tells two stories: nobody can say which row is true. */
   contradicted: Set<string>
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
@@ -6,6 +8,7 @@ import { VacliError } from '../errors.ts'
 import { verifyAddress } from './signature.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
+const CLOSE_GRACE_MS = 1000
 
 /** A callback as it arrived at a valid address. */
 export interface ReceivedCallback { reference: string, contentType: string, body: Buffer }
@@ -30,20 +33,26 @@ export async function startWebhookListener(options: ListenerOptions): Promise<Li
     overrideGlobalObjects: false,
     // Node's defaults let a slow sender hold a socket for a minute and a half.
     serverOptions: { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000, keepAliveTimeout: 5000, maxHeaderSize: 16 * 1024 },
-  })
+  }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(cannotListen(error, options)))
     server.listen(options.port, options.host, resolve)
   })
+  server.removeAllListeners('error').on('error', options.onProblem) // a connection that cannot be taken, with too many files open
   const { port } = server.address() as AddressInfo
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
-    close: () => new Promise((resolve, reject) => {
-      server.close(error => error ? reject(error) : resolve())
-      if ('closeIdleConnections' in server)
-        server.closeIdleConnections()
-    }),
+    close: () => closeServer(server),
   }
+}
+
+/** Lets what is on its way come to its end. A closing server no longer times slow senders out, so they are cut off. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
+  await closed
+  clearTimeout(cut)
 }
 
 function createRoutes({ secret, keep, kept, onProblem }: ListenerOptions) {
@@ -66,7 +75,7 @@ function createRoutes({ secret, keep, kept, onProblem }: ListenerOptions) {
       onProblem(error)
       return c.text('try again\n', 503)
     }
-    queueMicrotask(kept)
+    setImmediate(kept)
     return c.text('ok\n')
   })
   app.notFound(c => c.text('not found\n', 404))

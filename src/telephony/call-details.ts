@@ -39,13 +39,20 @@ function toDetails(found: z.infer<typeof call>): CallDetails {
     status: found.Status ?? 'unknown',
     to: found.To,
     from: found.From,
-    durationSeconds: found.Duration === null ? null : Math.round(found.Duration),
-    pricePaise: found.Price === null ? null : Math.round(found.Price * 100),
+    durationSeconds: wholeNumber(found.Duration),
+    pricePaise: found.Price === null ? null : wholeNumber(found.Price * 100),
     recordingUrl: found.RecordingUrl,
     startedAt: parseIstTimestamp(found.StartTime) ?? null,
     endedAt: parseIstTimestamp(found.EndTime) ?? null,
     raw: found,
   }
+}
+
+const MAX_INTEGER = 2 ** 31 - 1
+
+// What no column holds is not known.
+function wholeNumber(value: number | null): number | null {
+  return value !== null && Math.abs(value) <= MAX_INTEGER ? Math.round(value) : null
 }
 
 function unreadable(cause: unknown): VacliError {

@@ -15,67 +15,103 @@ export interface CallbackEvent {
   fields: Record<string, unknown>
 }
 
-/** Reads a callback body of any of the three content types (exotel.md 7); undefined when it holds no fields at all. */
+type Fields = Record<string, unknown>
+
+const MAX_DEPTH = 4
+const MAX_SECONDS = 1_000_000
+
+/** Reads a callback body of any of the three content types (exotel.md 7); undefined when it names neither a call nor a status. Never throws: the body comes from outside. */
 export async function parseCallback(body: string | Buffer, contentType: string): Promise<CallbackEvent | undefined> {
-  const fields = await readFields(body, contentType)
-  if (!fields || Object.keys(fields).length === 0)
+  const fields = await readFields(Buffer.from(body), contentType)
+  if (!fields)
     return undefined
   const eventType = textOf(fields.EventType)?.toLowerCase() ?? null
   const ended = eventType === 'terminal' || eventType === null
   return {
-    callSid: textOf(fields.CallSid) ?? textOf(fields.Sid),
+    callSid: callSidOf(fields),
     eventType,
-    status: textOf(fields.Status) ?? textOf(fields.CallStatus),
+    status: statusOf(fields),
     durationSeconds: ended ? durationOf(fields) : null,
     recordingUrl: textOf(fields.RecordingUrl),
-    startedAt: parseIstTimestamp(textOf(fields.StartTime)) ?? null,
-    endedAt: ended ? endOf(fields) : null,
+    startedAt: timeOf(fields.StartTime),
+    endedAt: ended ? timeOf(fields.EndTime) ?? timeOf(fields.DateUpdated) : null, // the default of four fields has no EndTime
     fields,
   }
 }
 
-async function readFields(body: string | Buffer, contentType: string): Promise<Record<string, unknown> | undefined> {
+const callSidOf = (fields: Fields) => textOf(fields.CallSid) ?? textOf(fields.Sid)
+const statusOf = (fields: Fields) => textOf(fields.Status) ?? textOf(fields.CallStatus)
+
+/** As the content type says and, where that gives nothing to go by, as the body looks. */
+async function readFields(body: Buffer, contentType: string): Promise<Fields | undefined> {
   const text = body.toString()
-  if (/json/i.test(contentType) || (/^\s*\{/.test(text) && !/form/i.test(contentType))) {
-    const parsed = parseJson(text)
-    return parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed) ? parsed as Record<string, unknown> : undefined
+  const boundary = /^(?:\r\n)*--([^\s"]{1,70})\r?\n/.exec(text)?.[1]
+  const readings: [boolean, () => unknown][] = [
+    [/json/i.test(contentType), () => parseJson(text)],
+    [/multipart/i.test(contentType), () => readMultipart(body, contentType)],
+    [/urlencoded/i.test(contentType), () => nest([...new URLSearchParams(text)])],
+    [/^\s*\{/.test(text), () => parseJson(text)],
+    [boundary !== undefined, () => readMultipart(body, `multipart/form-data; boundary="${boundary}"`)],
+    [/^\w+(?:\[\w*\])*=/.test(text), () => nest([...new URLSearchParams(text)])],
+  ]
+  for (const [fits, read] of readings) {
+    const fields = fits ? plain(await read()) : undefined
+    if (isFields(fields) && (callSidOf(fields) !== null || statusOf(fields) !== null || textOf(fields.EventType) !== null))
+      return fields
   }
-  const type = /multipart|x-www-form-urlencoded/i.test(contentType) ? contentType : 'application/x-www-form-urlencoded'
-  const form = await new Response(body, { headers: { 'content-type': type } }).formData().catch((error: unknown) => {
-    if (error instanceof TypeError) // the platform's word for a body that does not parse
-      return undefined
-    throw error
-  })
-  return form && nest([...form].flatMap(([key, value]) => typeof value === 'string' ? [[key, value] as const] : []))
+  return undefined
 }
 
-const MAX_DEPTH = 4
+async function readMultipart(body: Buffer, contentType: string): Promise<Fields | undefined> {
+  try {
+    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData()
+    return nest([...form].flatMap(([key, value]) => typeof value === 'string' ? [[key, value] as const] : []))
+  }
+  catch {
+    return undefined // not a form: the platform says so by errors of several kinds
+  }
+}
 
 /** `Legs[0][Status]=completed` becomes `{ Legs: { 0: { Status: 'completed' } } }`. */
-function nest(pairs: (readonly [string, string])[]): Record<string, unknown> {
-  const root: Record<string, unknown> = Object.create(null) as Record<string, unknown>
+function nest(pairs: (readonly [string, string])[]): Fields {
+  const root = Object.create(null) as Fields
   for (const [key, value] of pairs) {
-    const path = [key.split('[')[0]!, ...[...key.matchAll(/\[([^\]]*)\]/g)].map(match => match[1]!)].slice(0, MAX_DEPTH)
+    const path = [key.split('[')[0]!, ...[...key.matchAll(/\[([^[\]]*)\]/g)].map(match => match[1]!)].slice(0, MAX_DEPTH)
     let at = root
     for (const name of path.slice(0, -1)) {
       const below = at[name]
-      at = (typeof below === 'object' && below !== null ? below : at[name] = Object.create(null)) as Record<string, unknown>
+      at = (typeof below === 'object' && below !== null ? below : at[name] = Object.create(null)) as Fields
     }
     at[path.at(-1)!] = value
   }
   return root
 }
 
-function durationOf(fields: Record<string, unknown>): number | null {
-  const own = numberOf(fields.ConversationDuration) ?? numberOf(fields.Duration)
-  const legs = Object.values(Object(fields.Legs) as Record<string, { OnCallDuration?: unknown } | null>).map(leg => numberOf(leg?.OnCallDuration))
-  return own ?? legs.find(seconds => seconds !== null) ?? null
+/** What may be stored and handed on: plain objects of bounded depth, no `__proto__`, text that every database takes. */
+function plain(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string')
+    return Buffer.from(value.replaceAll('\0', '')).toString() // a lone surrogate becomes U+FFFD
+  if (typeof value !== 'object' || value === null)
+    return value
+  if (depth > MAX_DEPTH)
+    return null
+  if (Array.isArray(value))
+    return value.map(each => plain(each, depth + 1))
+  return Object.fromEntries(Object.entries(value).flatMap(([key, each]) => key === '__proto__' ? [] : [[plain(key), plain(each, depth + 1)]]) as [string, unknown][])
 }
 
-// The default of four fields has no EndTime; Exotel writes the epoch where it knows none (exotel.md 3.4).
-function endOf(fields: Record<string, unknown>): Date | null {
-  const end = parseIstTimestamp(textOf(fields.EndTime)) ?? parseIstTimestamp(textOf(fields.DateUpdated))
-  return end && end.getTime() > 0 ? end : null
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function durationOf(fields: Fields): number | null {
+  const own = numberOf(fields.ConversationDuration) ?? numberOf(fields.Duration)
+  const legs = isFields(fields.Legs) || Array.isArray(fields.Legs) ? Object.values(fields.Legs as Fields) : []
+  return own ?? legs.map(leg => isFields(leg) ? numberOf(leg.OnCallDuration) : null).find(seconds => seconds !== null) ?? null
+}
+
+// Exotel writes the epoch where it knows no time (exotel.md 3.4).
+function timeOf(value: unknown): Date | null {
+  const at = parseIstTimestamp(textOf(value))
+  return at && at.getTime() > 0 ? at : null
 }
 
 function textOf(value: unknown): string | null {
@@ -86,5 +122,5 @@ function textOf(value: unknown): string | null {
 function numberOf(value: unknown): number | null {
   const text = textOf(value)
   const number = text === null ? Number.NaN : Number(text)
-  return Number.isFinite(number) && number >= 0 ? Math.round(number) : null
+  return number >= 0 && number <= MAX_SECONDS ? Math.round(number) : null
 }

@@ -114,11 +114,18 @@ async function request({ key, token }: ExotelSettings, url: URL, options: Partia
   // As a header, because got writes a user and password into the address that its errors print.
   const authorization = `Basic ${Buffer.from(`${key}:${token}`).toString('base64')}`
   const running = got(url, { headers: { authorization }, retry: { limit: 0 }, followRedirect: false, throwHttpErrors: false, responseType: 'text', ...options })
+  let isTooLarge = false
   void running.on('downloadProgress', ({ transferred }) => {
-    if (transferred > MAX_ANSWER_BYTES)
-      running.cancel(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`)
+    isTooLarge = transferred > MAX_ANSWER_BYTES
+    if (isTooLarge)
+      running.cancel()
   })
-  return running
+  try {
+    return await running
+  }
+  catch (error) {
+    throw isTooLarge ? new Error(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`) : error
+  }
 }
 
 function listParams({ sids, number, createdFrom, createdTo }: CallQuery): URLSearchParams {

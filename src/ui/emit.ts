@@ -7,13 +7,13 @@ const RAW_IN_JSON = new RegExp(`[\\u007f-\\u009f\\u2028\\u2029${HIDDEN_MARKS}]`,
 
 /** Exactly one JSON document on stdout, without a raw control character in it. */
 export function emitJson(io: Io, value: unknown): void {
-  io.out(`${escapeHidden(JSON.stringify(value, null, 2))}\n`)
+  io.out(`${jsonText(value, 2)}\n`)
 }
 
 /** One JSON document a line, as the rows come. */
 export async function emitNdjson(io: Io, rows: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> {
   for await (const row of rows)
-    io.out(`${escapeHidden(JSON.stringify(row))}\n`)
+    io.out(`${jsonText(row)}\n`)
 }
 
 /** The named fields, in the order they were asked for. */
@@ -24,7 +24,8 @@ export function pickFields(row: Readonly<Record<string, unknown>>, fields: reado
   return Object.fromEntries(fields.map(field => [field, row[field]]))
 }
 
-function escapeHidden(json: string) {
+/** JSON without a raw control character or a hidden mark in it. */
+export function jsonText(value: unknown, indent?: number): string {
   // By UTF-16 unit: JSON has no escape for a whole astral character.
-  return json.replace(RAW_IN_JSON, found => found.split('').map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''))
+  return JSON.stringify(value, null, indent).replace(RAW_IN_JSON, found => found.split('').map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''))
 }

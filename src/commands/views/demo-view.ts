@@ -2,9 +2,12 @@ import type { ImportReport } from '../../app/import-loans.ts'
 import type { PlacedCall } from '../../app/place-call.ts'
 import type { RunResult } from '../../app/place-calls.ts'
 import type { Context } from '../../context.ts'
+import type { CustomerListed } from '../../db/borrower-list.ts'
 import type { Store } from '../../db/store.ts'
+import { groupBy } from '../../domain/group-by.ts'
 import { emitJson } from '../../ui/emit.ts'
-import { istSeconds, istTime } from '../../ui/format.ts'
+import { istSeconds, istTime, maskPhone } from '../../ui/format.ts'
+import { plainText } from '../../ui/plain-text.ts'
 import { renderTable } from '../../ui/table.ts'
 import { outTones } from '../../ui/tones.ts'
 import { callJson, timelineText } from './call-view.ts'
@@ -24,6 +27,7 @@ export function narrator({ io, flags, now }: Context) {
     if (!silent)
       io.out(text)
   }
+  const names = new Map<number, string>()
   const heading = (text: string) => say(`\n${tones.strong(text)}\n`)
   return {
     say,
@@ -33,12 +37,27 @@ export function narrator({ io, flags, now }: Context) {
     imported(file: string, report: ImportReport) {
       say(`$ vacli import ${file}\n${importText(report)}`)
     },
-    calling(n: number) {
-      heading(`Call the ${n} most overdue`)
-      say(`$ vacli call --status ready --max ${n} --yes\n`)
+    /** Who has several loans, and who shares a phone: what the matching joined and what it kept apart. */
+    together(customers: CustomerListed[]) {
+      heading('What came together, and what did not')
+      for (const { fullName, id, loans } of customers.filter(({ loans }) => (loans ?? 0) > 1))
+        say(`  ${plainText(fullName)} is one customer (${id}) with ${loans} loans\n`)
+      for (const [phone, sharing] of groupBy(customers.filter(({ primaryPhone }) => primaryPhone !== null), ({ primaryPhone }) => primaryPhone!)) {
+        if (sharing.length > 1)
+          say(`  ${maskPhone(phone)} is shared by ${sharing.map(({ fullName }) => plainText(fullName)).join(', ')}: ${sharing.length} customers, one of them called a day\n`)
+      }
+    },
+    calling(ready: CustomerListed[]) {
+      for (const { id, fullName } of ready)
+        names.set(id, plainText(fullName))
+      heading(`Call the ${ready.length} most overdue`)
+      say(`$ vacli call --status ready --max ${ready.length} --yes\n`)
     },
     placed({ callId, customerId, outcome, status }: PlacedCall) {
-      say(`${istSeconds(now())}  call ${callId} to customer ${customerId}: ${status}${outcome.kind === 'accepted' ? '' : ` (${outcome.message})`}\n`)
+      say(`${istSeconds(now())}  call ${callId} to ${names.get(customerId)}: ${status}${outcome.kind === 'accepted' ? '' : ` (${outcome.message})`}\n`)
+    },
+    polled({ callId, status }: { callId: number, status: string }) {
+      say(`${istSeconds(now())}    no webhook came for call ${callId}; Exotel was asked and says ${status}\n`)
     },
     webhook({ callId, status }: { callId: number, status: string }) {
       say(`${istSeconds(now())}    webhook: call ${callId} is ${status}\n`)

@@ -11,7 +11,12 @@ import { plainText } from '../../ui/plain-text.ts'
 import { answerIo } from '../answer.ts'
 
 /** What a run did; the counts add up to `selected`. */
-export async function answerRun(context: Context, store: Store, { runId, result, waited }: { runId: number, result: RunResult, waited: boolean }) {
+export async function answerRun(context: Context, store: Store, report: { runId: number, result: RunResult, waited: boolean }) {
+  await printRun(context, store, report)
+  verifyRan(context, report.result)
+}
+
+async function printRun(context: Context, store: Store, { runId, result, waited }: { runId: number, result: RunResult, waited: boolean }) {
   const { flags, config } = context
   const calls = await store.findCalls(result.calls.map(({ callId }) => callId))
   // A call whose answer was lost is found again when its callbacks come: it was placed after all.
@@ -45,6 +50,18 @@ export async function answerRun(context: Context, store: Store, { runId, result,
     context.io.err(`next: vacli status ${calls[0].id}\n`)
 }
 
+/** A run that could not do what it was asked to ends with the reason, after its answer. */
+function verifyRan(context: Context, result: RunResult): void {
+  if (result.stop !== null) {
+    const account = result.calls.some(({ outcome }) => outcome.kind === 'rejected' && outcome.stopsRun)
+    throw new VacliError(account ? 'setup' : 'unavailable', `the run stopped: ${result.stop}`, { hint: `${account ? 'Mend the Exotel account' : 'Check the connection'}, then run the command again; nobody is called twice.` })
+  }
+  if (result.selected > 0 && result.callable === 0)
+    throw refusal(context, result.blocked)
+  if (context.signal.aborted)
+    context.io.err(`interrupted with ${plural(result.notCalled, 'customer')} not called; run the command again to go on\n`)
+}
+
 /** What a run would do. */
 export async function answerDryRun(context: Context, store: Store, selected: number[], { callable, blocked }: { callable: number[], blocked: BlockCode[] }, max: number | undefined): Promise<void> {
   const { flags, config } = context
@@ -71,10 +88,12 @@ export async function answerDryRun(context: Context, store: Store, selected: num
 /** Why nobody may be called, and from when somebody may. */
 export function refusal({ config, now }: Context, blocked: Partial<Record<BlockCode, number>>): VacliError {
   const reasons = Object.entries(blocked).map(([code, n]) => `${code} ${n}`).join(', ')
-  const opening = `Calls may start again ${istTime(nextDialTime(now(), config.rules))}.`
+  const opensAt = nextDialTime(now(), config.rules)
+  const opening = `Calls may start again ${istTime(opensAt)}.`
+  const shiftS = Math.ceil((opensAt.getTime() - now().getTime() + config.clockShiftMs) / 1000)
   const hint = blocked.OUTSIDE_HOURS === undefined
     ? 'vacli list shows when each may be called again.'
-    : config.mode === 'sandbox' ? `${opening} In the sandbox the clock can be moved: export VACLI_CLOCK_SHIFT=<seconds>` : opening
+    : config.mode === 'sandbox' ? `${opening} In the sandbox the clock can be moved: export VACLI_CLOCK_SHIFT=${shiftS}` : opening
   return new VacliError('refused', `nobody may be called: ${reasons}`, { hint })
 }
 

@@ -103,18 +103,18 @@ export function uploadContract(stage: Stage) {
       expect(await store.countRows(two.id + 1)).toEqual({ pending: 0, matched: 0, created: 0, review: 0, rejected: 0, skipped: 0 })
     })
 
-    it('names loan keys that usable rows of one upload repeat', async () => {
+    it('finds the rows of one upload whose loan stands there more than once, if they are usable', async () => {
       const { store } = stage
       const [one, two] = [await store.startUpload(newUpload()), await store.startUpload(newUpload())]
+      const row = (lineNumber: number, loanKey: string | null, status: RowStatus = 'pending') => stagedRow(lineNumber, { loanKey, status, rawData: `${loanKey} ${status}` })
       await store.stageRows(one.id, [
-        stagedRow(2, { loanKey: 'PENDING' }), stagedRow(3, { loanKey: 'PENDING' }),
-        stagedRow(4, { loanKey: 'DECIDED', status: 'created' }), stagedRow(5, { loanKey: 'DECIDED', status: 'review' }), stagedRow(6, { loanKey: 'DECIDED', status: 'matched' }),
-        stagedRow(7, { loanKey: 'COPY' }), stagedRow(8, { loanKey: 'COPY', status: 'skipped' }), stagedRow(9, { loanKey: 'COPY', status: 'rejected' }),
-        stagedRow(10, { loanKey: null }), stagedRow(11, { loanKey: null }), stagedRow(12, { loanKey: 'ELSEWHERE' }),
+        row(2, 'OPEN'), row(3, 'OPEN'), row(4, 'DECIDED', 'created'), row(5, 'DECIDED', 'review'), row(6, 'DECIDED', 'matched'),
+        row(7, 'COPY'), row(8, 'COPY', 'skipped'), row(9, 'COPY', 'rejected'), row(10, null), row(11, null), row(12, 'ELSEWHERE'),
       ])
-      await store.stageRows(two.id, [stagedRow(2, { loanKey: 'ELSEWHERE' })])
-      expect((await store.findRepeatedLoanKeys(one.id)).sort()).toEqual(['DECIDED', 'PENDING'])
-      expect(await store.findRepeatedLoanKeys(two.id)).toEqual([])
+      await store.stageRows(two.id, [row(2, 'ELSEWHERE')])
+      const found = await store.findRowsOfRepeatedLoans(one.id)
+      expect(found.map(({ rawData }) => rawData).sort()).toEqual(['DECIDED created', 'DECIDED matched', 'DECIDED review', 'OPEN pending', 'OPEN pending'])
+      expect(await store.findRowsOfRepeatedLoans(two.id)).toEqual([])
     })
   })
 }

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import type { InboxEvent } from '../../../src/db/inbox-store.ts'
+import { minutesLater, NOW } from '../borrowers.ts'
+import { query, type Stage } from '../open-stores.ts'
+
+export function inboxContract(stage: Stage) {
+  const event = (values: Partial<InboxEvent> = {}): InboxEvent => ({ reference: 'ref1', bodyHash: 'h1', contentType: 'application/json', body: '{"Status":"completed"}', bodyEncoding: 'utf8', receivedAt: NOW, ...values })
+  const waiting = (afterId = 0, limit = 100) => stage.store.findWaitingEvents(afterId, limit)
+
+  describe('the webhook inbox', () => {
+    it('keeps a body as it came, once for each call', async () => {
+      const { store } = stage
+      const body = '{"Note":"का \\"q\\" \\u0000 100% 😀"}\r\n'
+      await store.keepEvent(event({ body }))
+      await store.keepEvent(event({ body: 'another body of that hash', receivedAt: minutesLater(1) }))
+      await store.keepEvent(event({ reference: 'ref2', bodyEncoding: 'base64', body: 'AAE=', contentType: 'multipart/form-data; boundary="x"' }))
+      const [first, second] = await waiting()
+      expect(first).toEqual({ id: expect.any(Number), ...event({ body }), handledAt: null, problem: null })
+      expect(second).toEqual({ id: expect.any(Number), ...event({ reference: 'ref2', bodyEncoding: 'base64', body: 'AAE=', contentType: 'multipart/form-data; boundary="x"' }), handledAt: null, problem: null })
+      expect(await waiting()).toHaveLength(2)
+    })
+
+    it('hands out what waits in the order of arrival, a chunk at a time', async () => {
+      for (const bodyHash of ['c', 'a', 'b', 'd'])
+        await stage.store.keepEvent(event({ bodyHash }))
+      const first = await waiting(0, 3)
+      expect(first.map(({ bodyHash }) => bodyHash)).toEqual(['c', 'a', 'b'])
+      expect((await waiting(first[1]!.id)).map(({ bodyHash }) => bodyHash)).toEqual(['b', 'd'])
+    })
+
+    it('hands out nothing that was settled, with or without a problem', async () => {
+      const { store, backend } = stage
+      for (const bodyHash of ['a', 'b', 'c'])
+        await store.keepEvent(event({ bodyHash }))
+      const [first, second] = await waiting()
+      await store.settleEvent(first!.id, minutesLater(1), null)
+      await store.settleEvent(second!.id, minutesLater(2), 'no call of ours has this reference')
+      expect((await waiting()).map(({ bodyHash }) => bodyHash)).toEqual(['c'])
+      const { webhookInbox } = backend.schema
+      expect(await backend.db.select({ handledAt: webhookInbox.handledAt, problem: webhookInbox.problem }).from(webhookInbox).orderBy(webhookInbox.id))
+        .toEqual([{ handledAt: minutesLater(1), problem: null }, { handledAt: minutesLater(2), problem: 'no call of ours has this reference' }, { handledAt: null, problem: null }])
+    })
+
+    it('keeps a body that was settled from coming again', async () => {
+      await stage.store.keepEvent(event())
+      const [kept] = await waiting()
+      await stage.store.settleEvent(kept!.id, NOW, null)
+      await stage.store.keepEvent(event())
+      expect(await waiting()).toEqual([])
+    })
+
+    it('keeps one of many copies that arrive at once', async () => {
+      await Promise.all(Array.from({ length: 8 }, () => stage.store.keepEvent(event())))
+      expect(await waiting()).toHaveLength(1)
+    })
+  })
+
+  describe('what a database knows of itself', () => {
+    it('keeps the first value', async () => {
+      const { store } = stage
+      expect(await store.findMeta('mode')).toBeUndefined()
+      await store.bearMeta('mode', 'sandbox')
+      await store.bearMeta('mode', 'live')
+      await store.bearMeta('install_id', 'शाखा "1"')
+      expect([await store.findMeta('mode'), await store.findMeta('install_id'), await store.findMeta('created_at')]).toEqual(['sandbox', 'शाखा "1"', undefined])
+    })
+
+    it('finds no damage in a sound database', async () => {
+      expect(await stage.store.findDamage()).toEqual([])
+    })
+
+    it('undoes a whole batch when one of its statements fails', async () => {
+      const { backend } = stage
+      await expect(backend.batch(tx => [
+        tx.insert(backend.schema.meta).values({ key: 'mode', value: 'live' }),
+        tx.insert(backend.schema.meta).values({ key: 'mode', value: 'sandbox' }),
+      ])).rejects.toThrow()
+      expect(await query(backend, 'select * from meta')).toEqual([])
+    })
+
+    it('returns the rows of each statement of a batch', async () => {
+      const { backend } = stage
+      const { meta } = backend.schema
+      const [inserted, updated, deleted, selected] = await backend.batch(tx => [
+        tx.insert(meta).values([{ key: 'a', value: '1' }, { key: 'b', value: '2' }]).returning({ key: meta.key }),
+        tx.update(meta).set({ value: '3' }),
+        tx.delete(meta).returning({ value: meta.value }),
+        tx.select().from(meta),
+      ])
+      expect([inserted, updated, deleted, selected]).toEqual([[{ key: 'a' }, { key: 'b' }], [], [{ value: '3' }, { value: '3' }], []])
+    })
+  })
+}
