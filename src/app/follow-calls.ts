@@ -48,7 +48,8 @@ async function pollSilent({ store, telephony, now }: Pick<FollowPorts, 'store' |
     const chunk = sids.slice(at, at + LIST_SIZE)
     chunk.forEach(sid => asked.set(bySid.get(sid)!.id, now()))
     for (const listed of await listUnlessUnavailable(telephony, chunk)) {
-      const call = bySid.get(listed.sid)
+      // While Exotel was asked, a callback may have told the end: the first one stands.
+      const [call] = await store.findOpenCalls([bySid.get(listed.sid)?.id ?? 0])
       if (call)
         await recordDetails(store, call, listed, 'poll', now())
     }

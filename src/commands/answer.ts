@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import type { Context } from '../context.ts'
 import { csvLine } from '../csv/write-csv.ts'
 import { VacliError } from '../errors.ts'
-import { emitJson, emitNdjson, pickFields } from '../ui/emit.ts'
+import { emitJson, emitNdjson, jsonText, pickFields } from '../ui/emit.ts'
 import type { Io } from '../ui/io.ts'
 import type { Column } from '../ui/table.ts'
 import { plainMessage } from '../ui/plain-text.ts'
@@ -90,8 +90,11 @@ function answerCsv(io: Io, header: readonly string[], rows: Record<string, unkno
     io.out(safe(csvLine(header.map(key => csvCell(row[key])))))
 }
 
+// No escape byte leaves, whoever reads on: what a program needs to the byte stands in the JSON.
 function csvCell(value: unknown): string | number | boolean {
   if (value === null || value === undefined)
     return ''
-  return typeof value === 'object' ? JSON.stringify(value) : value as string | number | boolean
+  if (typeof value === 'string')
+    return plainMessage(value)
+  return typeof value === 'object' ? jsonText(value) : value as number | boolean
 }

@@ -35,8 +35,7 @@ export async function setConfig(context: Context, name: string, given: string | 
     throw new VacliError('invalid', `${key} is a secret and would stand in your shell's history`, { hint: `vacli config set ${key}   (it asks; or pipe it in: vacli config set ${key} < file)` })
   const value = given ?? await readValue(context, key)
   changeSettings(context.config.paths.configFile, { [key]: value })
-  if (!context.flags.quiet)
-    context.io.err(`${key} is set in ${context.config.paths.configFile}\n`)
+  answerChange(context, key, shown(key, value))
   if (SETTINGS[key].env && context.config.settings[key].origin === 'environment')
     context.io.err(`but ${SETTINGS[key].env} is set too, and wins\n`)
 }
@@ -44,12 +43,22 @@ export async function setConfig(context: Context, name: string, given: string | 
 export function unsetConfig(context: Context, name: string): void {
   const key = settingKey(name)
   changeSettings(context.config.paths.configFile, { [key]: null })
-  if (!context.flags.quiet)
-    context.io.err(`${key} is no longer set in ${context.config.paths.configFile}\n`)
+  answerChange(context, key, null)
 }
 
 export function printConfigPath(context: Context): void {
-  answerIo(context).out(`${context.config.paths.configFile}\n`)
+  const { configFile } = context.config.paths
+  if (context.flags.json)
+    return emitJson(answerIo(context), { config: configFile })
+  answerIo(context).out(`${configFile}\n`)
+}
+
+function answerChange(context: Context, key: SettingKey, value: string | null) {
+  const { configFile } = context.config.paths
+  if (context.flags.json)
+    return emitJson(answerIo(context), { key, value, config: configFile })
+  if (!context.flags.quiet)
+    context.io.err(`${key} is ${value === null ? 'no longer set' : 'set'} in ${configFile}\n`)
 }
 
 async function readValue({ io, flags }: Context, key: SettingKey): Promise<string> {

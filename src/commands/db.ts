@@ -5,7 +5,10 @@ import { plainText } from '../ui/plain-text.ts'
 import { answerIo } from './answer.ts'
 
 export function printDatabasePath(context: Context): void {
-  answerIo(context).out(`${context.config.database.replace(/\/\/([^:@/]+):[^@/]*@/, '//$1:…@')}\n`)
+  const database = context.config.database.replace(/\/\/([^:@/]+):[^@/]*@/, '//$1:…@')
+  if (context.flags.json)
+    return emitJson(answerIo(context), { database })
+  answerIo(context).out(`${database}\n`)
 }
 
 /** Brings the schema up to date. */
@@ -14,6 +17,8 @@ export async function migrateDatabase(context: Context): Promise<void> {
   if (/^postgres(?:ql)?:/.test(context.config.database))
     await migrateStore(context.config.database)
   await context.openOrCreateStore()
+  if (context.flags.json)
+    return emitJson(answerIo(context), { up_to_date: true })
   if (!context.flags.quiet)
     answerIo(context).out('the database is up to date\n')
 }

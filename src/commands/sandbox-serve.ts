@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { VacliError } from '../errors.ts'
 import { istSeconds, maskPhone } from '../ui/format.ts'
 import { wholeNumber } from './filters.ts'
-import { readAddress, type ServeFlags, untilStopped } from './serve.ts'
+import { answerAddress, readAddress, type ServeFlags, untilStopped } from './serve.ts'
 
 export interface SandboxFlags extends ServeFlags {
   fast?: boolean
@@ -43,7 +43,7 @@ export async function runSandboxServe(context: Context, flags: SandboxFlags): Pr
     },
   })
   context.onClose(() => sandbox.close())
-  io.out(`sandbox on ${sandbox.url}\n`)
+  answerAddress(context, 'sandbox on', sandbox.url)
   io.err(`use it: export VACLI_EXOTEL_BASE_URL=${sandbox.url}\nits ledger: ${sandbox.url}/ledger\n`)
   await untilStopped(context)
   return 0

@@ -61,14 +61,14 @@ function notCalledSince({ schema: { customers: c, callSessions: s } }: Backend, 
 }
 
 function searchCondition({ schema: { customers: c, loans: l } }: Backend, search: string): SQL {
-  const pattern = likePattern(search)
-  return sql`(lower(${c.fullName}) like ${pattern} escape '\\' or ${c.primaryPhone} like ${pattern} escape '\\'
-    or exists (select 1 from ${l} where ${eq(l.customerId, c.id)} and lower(${l.loanId}) like ${pattern} escape '\\'))`
+  return sql`(${contains(c.fullName, search)} or ${contains(c.primaryPhone, search)}
+    or exists (select 1 from ${l} where ${eq(l.customerId, c.id)} and ${contains(l.loanId, search)}))`
 }
 
-/** Text that stands anywhere; the marks of LIKE in it are only text. */
-export function likePattern(search: string): string {
-  return `%${search.toLowerCase().replace(/[\\%_]/g, mark => `\\${mark}`)}%`
+/** Text that stands anywhere in a column, in any case of the ASCII letters; the marks of LIKE in it are only text. */
+export function contains(column: SQLWrapper, text: string): SQL {
+  // The database lowers both: SQLite knows ASCII alone, and would never meet a letter that JavaScript has lowered.
+  return sql`lower(${column}) like lower(${`%${text.replace(/[\\%_]/g, mark => `\\${mark}`)}%`}) escape '\\'`
 }
 
 function dateOfDay(day: number): string {

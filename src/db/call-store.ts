@@ -52,7 +52,7 @@ export interface CallMove {
 /** Call sessions are born by one compare and set, and move only up. */
 export function callStore(backend: Backend) {
   const { schema, batch } = backend
-  const { callSessions, callStatusUpdates, phones, customers } = schema
+  const { callStatusUpdates, phones, customers } = schema
 
   return {
     // Compare and set: the session is born only where no fact of the phone moved since it was judged, and no call to it is open.
@@ -71,7 +71,7 @@ export function callStore(backend: Backend) {
       const told = storable(move)
       // The phone first, as in every batch: two that lock in another order would wait for each other.
       const results = await batch(tx => [
-        sql`update ${phones} set seq = seq + 1 where number = (select s.to_number from ${callSessions} s where s.id = ${move.id})`,
+        bumpCallPhones(backend, told),
         tx.insert(callStatusUpdates).values({ callSessionId: told.id, status: told.told, message: told.message ?? null, source: told.source, timestamp: told.at, extraData: told.extraData ?? null }),
         fillFields(backend, told),
         bumpCallFacts(backend, told),
@@ -133,6 +133,13 @@ function fillFields({ schema: { callSessions: s } }: Backend, { id, at, fields =
       ...(metadata ? [sql`metadata = ${sql.param(metadata, s.metadata)}`] : []),
       sql`updated_at = ${sql.param(at, s.updatedAt)}`,
     ], sql`, `)} where id = ${id}`
+}
+
+// The number that was called, and where the customer is called now: a file may have brought another phone since.
+function bumpCallPhones({ schema: { callSessions: s, customers: c, phones } }: Backend, { id }: CallMove) {
+  return sql`
+    update ${phones} set seq = seq + 1 where number in (
+      select s.to_number from ${s} s where s.id = ${id} union select c.primary_phone from ${s} s join ${c} c on c.id = s.customer_id where s.id = ${id})`
 }
 
 // One statement for both: the customer was perhaps reached, and everybody on that phone is judged anew.

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { VacliError } from '../errors.ts'
+import { createPrivateFile } from './private-file.ts'
 
 /** The lock of a database's imports, whoever names its path in whichever way. */
 export function importLockName(database: string): string {
@@ -12,7 +13,9 @@ export function importLockName(database: string): string {
 /** Holds a name against other processes of this machine. The lock is a database of its own under an exclusive transaction: a killed process lets go at once. */
 export function holdLock(folder: string, name: string): { release(): void } {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const client = new Database(join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`), { timeout: 0 })
+  const file = join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`)
+  createPrivateFile(file)
+  const client = new Database(file, { timeout: 0 })
   try {
     client.exec('begin exclusive')
   }

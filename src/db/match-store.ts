@@ -94,7 +94,7 @@ function linkRows({ schema: { customers, loans, uploadRows }, rowsOf }: Backend,
     where ${uploadRows.id} = m.row_id`
 }
 
-/** Every customer and phone that a row speaks of is judged anew, and a dial prepared before this finds its facts moved. */
+/** Every customer that a row speaks of is judged anew. */
 function bumpFacts({ schema: { customers }, rowsOf }: Backend, plan: MatchPlan) {
   const fingerprints = [...new Set(plan.loans.map(({ fingerprint }) => fingerprint))].map(fingerprint => ({ fingerprint }))
   if (fingerprints.length === 0)
@@ -104,6 +104,7 @@ function bumpFacts({ schema: { customers }, rowsOf }: Backend, plan: MatchPlan) 
     where fingerprint in (select f.fingerprint from ${rowsOf(fingerprints, { fingerprint: 'text' }, 'f')})`]
 }
 
+// A dial that was prepared before this finds the facts of its phone moved. Phones come first in every batch, so that no two wait for each other.
 function bumpPhones({ schema: { phones }, rowsOf }: Backend, { touchedPhones }: MatchPlan) {
   if (touchedPhones.length === 0)
     return []

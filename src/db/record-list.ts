@@ -1,7 +1,7 @@
-import { and, asc, count, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gte, inArray, lt, or } from 'drizzle-orm'
 import type { CallFilter, Page, RowFilter, UploadFilter } from '../domain/filter.ts'
 import type { Backend } from './backend.ts'
-import { likePattern } from './borrower-filter.ts'
+import { contains } from './borrower-filter.ts'
 
 export type CallListed = Awaited<ReturnType<ReturnType<typeof recordLists>['listCalls']>>[number]
 export type UploadListed = Awaited<ReturnType<ReturnType<typeof recordLists>['listUploads']>>[number]
@@ -52,7 +52,6 @@ export function recordLists(backend: Backend) {
 }
 
 function callCondition({ schema: { callSessions: s, customers: c, loans: l } }: Backend, filter: CallFilter) {
-  const pattern = likePattern(filter.search ?? '')
   return and(
     filter.customerIds && inArray(s.customerId, filter.customerIds),
     filter.loanIds && inArray(l.loanId, filter.loanIds),
@@ -61,7 +60,7 @@ function callCondition({ schema: { callSessions: s, customers: c, loans: l } }: 
     filter.status && eq(s.status, filter.status),
     filter.since && gte(s.createdAt, filter.since),
     filter.until && lt(s.createdAt, filter.until),
-    filter.search !== undefined ? sql`(lower(${c.fullName}) like ${pattern} escape '\\' or ${s.toNumber} like ${pattern} escape '\\' or ${s.callSid} like ${pattern} escape '\\')` : undefined,
+    filter.search !== undefined ? or(contains(c.fullName, filter.search), contains(s.toNumber, filter.search), contains(s.callSid, filter.search)) : undefined,
   )
 }
 
@@ -71,7 +70,7 @@ function uploadCondition({ schema: { fileUploads: f } }: Backend, filter: Upload
     filter.status && eq(f.status, filter.status),
     filter.since && gte(f.createdAt, filter.since),
     filter.until && lt(f.createdAt, filter.until),
-    filter.search !== undefined ? sql`lower(${f.filename}) like ${likePattern(filter.search)} escape '\\'` : undefined,
+    filter.search !== undefined ? contains(f.filename, filter.search) : undefined,
   )
 }
 
@@ -83,6 +82,7 @@ function rowCondition({ schema: { fileUploads: f, uploadRows: u, loans: l } }: B
     filter.status && eq(u.status, filter.status),
     filter.since && gte(f.createdAt, filter.since),
     filter.until && lt(f.createdAt, filter.until),
-    filter.search !== undefined ? sql`lower(${u.rawData}) like ${likePattern(filter.search)} escape '\\'` : undefined,
+    // The cells stand there as JSON writes them.
+    filter.search !== undefined ? contains(u.rawData, JSON.stringify(filter.search).slice(1, -1)) : undefined,
   )
 }

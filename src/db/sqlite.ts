@@ -1,4 +1,3 @@
-import { closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { is, SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
@@ -7,6 +6,7 @@ import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import type { Backend, Db, Statement } from './backend.ts'
 import { VacliError } from '../errors.ts'
 import { newestMigration, SQLITE_MIGRATIONS } from './migrations.ts'
+import { createPrivateFile } from './private-file.ts'
 import * as schema from './schema.sqlite.ts'
 import { jsonOf } from './storable.ts'
 
@@ -72,8 +72,7 @@ function datesAsMs(row: object): object {
 
 /** Makes the file where it is missing and brings its schema up to date: the whole step or nothing. */
 export function migrateSqlite(file: string): void {
-  // The driver creates its files for everybody to read; borrowers' data is for the owner alone.
-  closeSync(openSync(file, 'a', 0o600))
+  createPrivateFile(file)
   const client = new Database(file, { timeout: BUSY_TIMEOUT_MS })
   try {
     verifyOwn(client, file)

@@ -19,30 +19,41 @@ export type Verdict = { ok: true, loan: LoanFacts, checks: Check[] } | { ok: fal
 
 const ALWAYS = new Date(0)
 
-/** The callability of a borrower is that of the loan that may be called first. */
+/**
+ * The callability of a borrower: when one of the loans may be called. The loan with the newest data leads, others add the time before where nothing
+ * lies between: a loan that left the file long ago must not hide the one that is in it.
+ */
 export function callability(facts: BorrowerFacts, rules: CallRules): Callability {
-  return judgeLoans(facts, rules)[0]?.callability ?? { from: null, until: null, code: 'ABSENT' }
+  const [first, ...others] = judgeLoans(facts, rules).map(one => one.callability)
+  return others.reduce(joined, first ?? { from: null, until: null, code: 'ABSENT' })
+}
+
+function joined(all: Callability, loan: Callability): Callability {
+  const touches = all.from !== null && loan.from !== null && loan.from < all.from && untilMs(loan) >= all.from.getTime()
+  return touches ? { ...all, from: loan.from, code: loan.code } : all
 }
 
 /** Whether a call may start now, on which loan, and every check that was made on the way. */
 export function judgeDial(facts: BorrowerFacts, rules: CallRules, now: Date): Verdict {
   const judged = judgeLoans(facts, rules)
-  const chosen = judged.filter(one => blockAt(one.callability, now) === null).sort(byUrgency)[0] ?? judged[0]
+  const nextMs = (one: JudgedLoan) => nextAt(one.callability, rules, now)?.getTime() ?? Number.POSITIVE_INFINITY
+  const chosen = judged.filter(one => blockAt(one.callability, now) === null).sort(byUrgency)[0] ?? judged.sort((a, b) => compare(nextMs(a), nextMs(b)))[0]
   if (!chosen)
     return { ok: false, code: 'ABSENT', checks: [], nextAt: null }
 
   const openCall = facts.attempts.find(attempt => attempt.toNumber === facts.phone && isOpen(attempt.status))
+  const openCode = openCall?.status === 'unknown' ? 'UNKNOWN_CALL' : 'GAP'
   const withinHours = isWithinHours(now, rules)
   const checks: Check[] = [
     { code: 'OUTSIDE_HOURS', pass: withinHours, value: istTimeOfDay(now), limit: hoursText(rules) },
-    { code: openCall?.status === 'unknown' ? 'UNKNOWN_CALL' : 'GAP', pass: !openCall, value: openCall ? `a call is ${openCall.status}` : 'no open call', limit: 'one open call per phone' },
+    { code: openCode, pass: !openCall, value: openCall ? `a call is ${openCall.status}` : 'no open call', limit: 'one open call per phone' },
     ...chosen.limits.map(limit => ({ code: limit.code, pass: holds(limit, now), value: limit.value, limit: limit.limit })),
   ]
   // The hour comes last among the reasons: it passes by itself, the others say more.
-  const failed = checks.slice(1).find(check => !check.pass) ?? checks.find(check => !check.pass)
-  if (!failed)
+  const code = openCall ? openCode : blockAt(chosen.callability, now) ?? (withinHours ? null : 'OUTSIDE_HOURS')
+  if (code === null)
     return { ok: true, loan: chosen.loan, checks }
-  return { ok: false, code: failed.code, checks, nextAt: nextAt(chosen.callability, rules, now) }
+  return { ok: false, code, checks, nextAt: openCall ? null : nextAt(chosen.callability, rules, now) }
 }
 
 /** Why somebody may not be called now, but for the hour of the day; null when nothing forbids it. */
@@ -66,7 +77,7 @@ function judgeLoans(facts: BorrowerFacts, rules: CallRules): JudgedLoan[] {
   return facts.loans.map((loan) => {
     const limits = RULES.map(rule => rule(facts, loan, rules))
     return { loan, limits, callability: fold(limits) }
-  }).sort((a, b) => fromMs(a.callability) - fromMs(b.callability) || byUrgency(a, b))
+  }).sort(byCallability)
 }
 
 function fold(limits: Limit[]): Callability {
@@ -88,7 +99,19 @@ function holds({ from, until }: Limit, now: Date): boolean {
   return from !== 'never' && (from === undefined || now >= from) && (until === undefined || now < until)
 }
 
-const fromMs = ({ from }: Callability) => from?.getTime() ?? Number.POSITIVE_INFINITY
+const untilMs = ({ until }: Callability) => until?.getTime() ?? Number.POSITIVE_INFINITY
+
+// Loans that may be called at some time come first, then those that wait for a person, then those that nothing will help.
+function byCallability(a: JudgedLoan, b: JudgedLoan): number {
+  const standing = ({ callability: one }: JudgedLoan) => one.from === null ? (one.code === 'REVIEW' ? 2 : 3) : Number(one.from.getTime() >= untilMs(one))
+  return standing(a) - standing(b)
+    || compare(untilMs(b.callability), untilMs(a.callability))
+    || compare(a.callability.from?.getTime() ?? 0, b.callability.from?.getTime() ?? 0)
+    || byUrgency(a, b)
+}
+
+// Subtraction of two infinities is no order.
+const compare = (a: number, b: number) => a === b ? 0 : a < b ? -1 : 1
 
 // Longest overdue first, then the largest due.
 function byUrgency(a: { loan: LoanFacts }, b: { loan: LoanFacts }): number {

@@ -27,14 +27,15 @@ export function isAbsent(cell: string): boolean {
 
 /** Digits of any script become ASCII, so that a Devanagari or full-width number reads like any other. */
 export function asciiDigits(text: string): string {
-  return text.normalize('NFKC').replace(/\p{Nd}/gu, (digit) => {
-    const code = digit.codePointAt(0)!
-    if (code < 128)
-      return digit
-    // Unicode lays every decimal script out as ten consecutive code points; count down to its zero.
-    let zero = code
-    while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && code - zero < 9)
-      zero--
-    return String(code - zero)
-  })
+  return text.normalize('NFKC').replace(/(?![0-9])\p{Nd}/gu, digit => DIGIT_VALUES[digit] ??= digitValue(digit.codePointAt(0)!))
+}
+
+const DIGIT_VALUES: Record<string, string> = {}
+
+// Unicode lays every decimal script out as ten consecutive code points; count down to its zero.
+function digitValue(code: number): string {
+  let zero = code
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && code - zero < 9)
+    zero--
+  return String(code - zero)
 }

@@ -54,11 +54,17 @@ export function mapColumns(headers: string[]): ColumnMap {
 
 /** The headers as keys of a raw row: a blank one gets its place, a repeated one a number. */
 export function distinctHeaders(cells: string[]): string[] {
-  const seen = new Map<string, number>()
+  const taken = new Set<string>()
+  const counts = new Map<string, number>()
   return cells.map((cell, at) => {
     const header = cell.trim() || `column ${at + 1}`
-    const count = (seen.get(header) ?? 0) + 1
-    seen.set(header, count)
-    return count === 1 ? header : `${header} (${count})`
+    let count = counts.get(header) ?? 0
+    let key: string
+    do
+      key = ++count === 1 ? header : `${header} (${count})`
+    while (taken.has(key))
+    counts.set(header, count)
+    taken.add(key)
+    return key
   })
 }

@@ -32,6 +32,12 @@ export function dayOfDate(date: string): number {
   return Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY_MS)
 }
 
+/** False for a day that no calendar has, such as `2026-02-30`, which Date would roll over in silence. */
+export function isCalendarDate(date: string): boolean {
+  const at = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date)
+}
+
 /** 0 = Sunday … 6 = Saturday, for a day number. */
 export function weekday(day: number): number {
   return (((day + 4) % 7) + 7) % 7
@@ -40,7 +46,7 @@ export function weekday(day: number): number {
 /** Reads Exotel's `YYYY-MM-DD HH:mm:ss`, which is Indian time without a zone; undefined when it is not one. */
 export function parseIstTimestamp(text: string | null | undefined): Date | undefined {
   const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})$/.exec(text?.trim() ?? '')
-  if (!match)
+  if (!match || !isCalendarDate(match[1]!))
     return undefined
   const at = new Date(`${match[1]}T${match[2]}+05:30`)
   return Number.isNaN(at.getTime()) ? undefined : at

@@ -95,11 +95,14 @@ function retryLimit({ attempts, customerId }: BorrowerFacts, _: LoanFacts, rules
 
 function gap({ attempts, phone }: BorrowerFacts, _: LoanFacts, { gapMin }: CallRules): Limit {
   const minutesAfter: Partial<Record<Attempt['status'], number>> = { no_answer: gapMin.noAnswer, canceled: gapMin.noAnswer, busy: gapMin.busy, failed: gapMin.failed }
-  const last = attempts.findLast(attempt => attempt.toNumber === phone && minutesAfter[attempt.status] !== undefined)
-  if (!last)
-    return { code: 'GAP', value: 'no earlier try', limit: `${gapMin.busy} min` }
-  const minutes = minutesAfter[last.status]!
-  return { code: 'GAP', value: last.status, limit: `${minutes} min`, from: new Date((last.endedAt ?? last.at).getTime() + minutes * 60_000) }
+  const gaps = attempts.filter(attempt => attempt.toNumber === phone).flatMap(({ status, at, endedAt }) => {
+    const minutes = minutesAfter[status]
+    return minutes === undefined ? [] : [{ status, minutes, from: new Date((endedAt ?? at).getTime() + minutes * 60_000) }]
+  })
+  const longest = gaps.sort((a, b) => b.from.getTime() - a.from.getTime())[0]
+  return longest
+    ? { code: 'GAP', value: longest.status, limit: `${longest.minutes} min`, from: longest.from }
+    : { code: 'GAP', value: 'no earlier try', limit: `${gapMin.busy} min` }
 }
 
 const rupeesText = (paise: number | null) => paise === null ? 'unknown' : (paise / 100).toFixed(2)

@@ -1,4 +1,4 @@
-import { cleanCell, isAbsent, type Note, parsed, type Parsed } from './cell.ts'
+import { cleanCell, isAbsent, type Note, parsed, type Parsed, refused } from './cell.ts'
 import type { Field } from './columns.ts'
 import { customerFingerprint, loanKey } from './fingerprint.ts'
 import { parseLoanDate } from './loan-date.ts'
@@ -30,6 +30,10 @@ export interface LoanRow {
   employeeContactNumber: string | null
 }
 
+// Above these a due amount is more often another column than a debt.
+const OUTLIER_PAISE = 50_00_000_00
+const OUTLIER_TIMES = 60
+
 /** Why a row cannot be used: what a person reads in the report. */
 export interface Reject { code: string, column: Field | null, value: string, message: string }
 
@@ -38,7 +42,7 @@ export type RowResult = { ok: true, loan: LoanRow, notes: Note[] } | { ok: false
 /** Reads one row, given its cells by field. The first cell that cannot be used rejects the row. */
 export function parseLoanRow(cell: (field: Field) => string | undefined): RowResult {
   const name = displayName(cell('name'))
-  if (name === undefined)
+  if (name === undefined || name.toLowerCase() === cleanCell(cell('branch')).toLowerCase())
     return rejectedName(cell('name'))
   const loanId = loanKey(cell('loan_id') ?? '')
   if (isAbsent(loanId))
@@ -55,7 +59,7 @@ export function parseLoanRow(cell: (field: Field) => string | undefined): RowRes
   }
   const phone = read('phone', parsePhone)
   const money = { amount: read('amount', parseMoney), last_paid_amount: read('last_paid_amount', parseLastPaid), due_amount: read('due_amount', parseMoney) }
-  const dates = { due_date: read('due_date', parseLoanDate), last_paid_date: read('last_paid_date', parseLoanDate) }
+  const dates = { due_date: read('due_date', parseDueDate), last_paid_date: read('last_paid_date', parseLoanDate) }
 
   const cells: [Field, Parsed<unknown>][] = [['phone', phone], ...Object.entries({ ...money, ...dates }) as [Field, Parsed<unknown>][]]
   for (const [field, result] of cells) {
@@ -63,14 +67,15 @@ export function parseLoanRow(cell: (field: Field) => string | undefined): RowRes
       return rejected(result.code, field, cell(field), result.message)
   }
   const { number, kind } = valueOf(phone)
-  return { ok: true, notes: [...notes, ...notesOn(name, cell)], loan: {
+  const [outstandingAmount, dueAmount] = [valueOf(money.amount), valueOf(money.due_amount)]
+  return { ok: true, notes: [...notes, ...notesOn(name, cell), ...notesOnDue(dueAmount, outstandingAmount)], loan: {
     fingerprint: customerFingerprint(number, name, loanId),
     fullName: name,
     phone: number,
     phoneKind: kind,
     loanId,
-    outstandingAmount: valueOf(money.amount),
-    dueAmount: valueOf(money.due_amount),
+    outstandingAmount,
+    dueAmount,
     lastPaidAmount: valueOf(money.last_paid_amount),
     dueDate: valueOf(dates.due_date),
     lastPaidDate: valueOf(dates.last_paid_date),
@@ -102,11 +107,19 @@ function notesOn(name: string, cell: (field: Field) => string | undefined): Note
   const state = cleanCell(cell('state'))
   if (isDeceased(name))
     notes.push({ code: 'DECEASED', message: `${name} is marked as dead and is not called` })
-  if (/\s(?:&|and)\s|\//i.test(name.replace(/\b[swdchf]\s*\/\s*o\b.*$/i, '')))
+  if (/&|\sand\s|\//i.test(name.replace(/\b[swdchf]\s*\/\s*o\b.*$/i, '')))
     notes.push({ code: 'JOINT_NAME', message: `${name} looks like two borrowers; they are kept as one` })
   if (!isAbsent(state) && !findState(state))
     notes.push({ code: 'STATE_UNKNOWN', message: `"${state}" is no state we know; it is kept as it stands` })
   return notes
+}
+
+function notesOnDue(due: number | null, amount: number | null): Note[] {
+  if (due === null && amount !== null)
+    return [{ code: 'DUE_MISSING', message: 'the due amount is missing; no figure is spoken' }]
+  if (due !== null && (due > OUTLIER_PAISE || (amount !== null && amount > 0 && due > amount * OUTLIER_TIMES)))
+    return [{ code: 'AMOUNT_OUTLIER', message: `the due amount of ₹${due / 100} is unusually large; is it the right column?` }]
+  return []
 }
 
 function rejectedName(raw: string | undefined): RowResult {
@@ -128,3 +141,10 @@ function valueOf<T>(result: Parsed<T>): T {
 
 // A dash beside "Last Paid" means never, while beside "Due" it is Excel's zero.
 const parseLastPaid = (raw: string | undefined) => isAbsent(cleanCell(raw)) ? parsed<number | null>(null) : parseMoney(raw)
+
+// Blank says nothing about the due date; `00/00/0000` or `NIL` says that the source has lost it.
+function parseDueDate(raw: string | undefined): Parsed<string | null> {
+  const date = parseLoanDate(raw)
+  const cell = cleanCell(raw)
+  return date.ok && date.value === null && cell !== '' ? refused('DATE_INVALID', `"${cell}" is no due date; write it as DD/MM/YYYY or leave it blank`) : date
+}

@@ -28,7 +28,7 @@ export function parsePhone(raw: string | undefined): Parsed<Phone> {
 
   const notes: Note[] = []
   const [first, ...others] = splitNumbers(cell)
-  const words = /\p{L}+/u.exec(first!.replace(/^(?:ph|tel|mob|mobile|phone)[.:\s]*/i, ''))
+  const words = /\p{L}+/u.exec(first!.replace(/^(?:phone|ph|mobile|mob|tel)[.:\s]*/i, ''))
   if (words)
     notes.push({ code: 'PHONE_NOTE', message: `the phone carries a note: "${cell}"` })
   if (others.length > 0)
@@ -85,7 +85,7 @@ function judgeNational(text: string, core: string, national: string): Parsed<Pho
   if (/^(?:1600|140)/.test(national) || (whole && /^[0-5]/.test(national)))
     return refused('PHONE_NOT_MOBILE', `"${text}" is not a mobile number`)
   if (!whole)
-    return refused('PHONE_LENGTH', `"${text}" has ${core.replace(/\D/g, '').length} digits; a mobile number has 10`)
+    return refused('PHONE_LENGTH', `"${text}" has ${national.length} digits; a mobile number has 10`)
 
   return national === PLACEHOLDER
     ? parsed({ number: `+91${national}`, kind: 'mobile' }, { code: 'PHONE_PLACEHOLDER', message: `${national} is often used as a sample number` })

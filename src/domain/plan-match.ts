@@ -97,12 +97,13 @@ function addCustomer(draft: Draft, row: LoanRow): Customer {
   return customer
 }
 
-/** The newest spelling is shown, but a mark of death is never lost, and what a file leaves out is kept. */
+/** The newest spelling is shown, but a mark of death and the word that a number is a landline are never lost, and what a file leaves out is kept. */
 function speakOf(draft: Draft, customer: Customer, row: LoanRow) {
   const { values } = customer
   customer.values = {
     ...values,
     fullName: isDeceased(values.fullName) && !isDeceased(row.fullName) ? values.fullName : row.fullName,
+    phoneKind: row.phone === values.phone && row.phoneKind === 'landline' ? 'landline' : values.phoneKind,
     state: row.state ?? values.state,
     language: row.language ?? values.language,
     email: row.email ?? values.email,
@@ -110,8 +111,8 @@ function speakOf(draft: Draft, customer: Customer, row: LoanRow) {
   draft.seen.add(customer)
 }
 
+// The old fingerprint still finds the customer: a row of the same file may not have heard of the new phone yet.
 function movePhone(draft: Draft, customer: Customer, row: LoanRow) {
-  draft.customers.delete(customer.values.fingerprint)
   customer.values = { ...customer.values, phone: row.phone, phoneKind: row.phoneKind, fingerprint: row.fingerprint }
   draft.customers.set(row.fingerprint, customer)
 }

@@ -2,7 +2,7 @@ interface State { name: string, language: string, spellings: string[] }
 
 // Language is the default of the state: a lender may set another, a customer's own always wins. Variants as they stand in lenders' files.
 const STATES: State[] = ([
-  ['Andhra Pradesh', 'Telugu', 'AP, Andhra, Andhrapradesh, AD'],
+  ['Andhra Pradesh', 'Telugu', 'AP, Andhra, Andhrapradesh'],
   ['Arunachal Pradesh', 'Hindi', 'AR, Arunanchal, Arunachal'],
   ['Assam', 'Assamese', 'AS, Asam, Asom'],
   ['Bihar', 'Hindi', 'BR, BH, Behar'],
@@ -30,11 +30,11 @@ const STATES: State[] = ([
   ['Uttar Pradesh', 'Hindi', 'UP, Uttarpradesh, UP East, UP West, Utter Pradesh'],
   ['Uttarakhand', 'Hindi', 'UK, UA, Uttaranchal, Uttrakhand, Uttarakhnad'],
   ['West Bengal', 'Bengali', 'WB, Westbengal, Bengal'],
-  ['Andaman and Nicobar Islands', 'Hindi', 'AN, Andaman, A&N'],
+  ['Andaman and Nicobar Islands', 'Hindi', 'AN, Andaman, A&N, Andaman and Nicobar'],
   ['Chandigarh', 'Hindi', 'Chd'],
-  ['Dadra and Nagar Haveli and Daman and Diu', 'Gujarati', 'DH, DN, DD, Daman, Diu, Dadra, DNH, DNHDD'],
+  ['Dadra and Nagar Haveli and Daman and Diu', 'Gujarati', 'DH, DN, DD, Daman, Diu, Dadra, DNH, DNHDD, Daman and Diu, Dadra and Nagar Haveli'],
   ['Delhi', 'Hindi', 'DL, New Delhi, NCT of Delhi, Delhi NCR'],
-  ['Jammu and Kashmir', 'Urdu', 'JK, J&K'],
+  ['Jammu and Kashmir', 'Urdu', 'JK, J&K, Jammu'],
   ['Ladakh', 'Hindi', 'LA, Leh'],
   ['Lakshadweep', 'Malayalam', 'LD, Laccadive'],
   ['Puducherry', 'Tamil', 'PY, Pondicherry, Pondy, Pudducherry'],
@@ -48,7 +48,7 @@ function stateKey(text: string): string {
 
 /**
  * Finds the state or union territory behind a lender's spelling; undefined when it is none we know.
- * UT, CH, MG, MI and TR stand for two states each, so they are nobody's.
+ * UT, CH, MG, MI, AD and TR stand for two states each, so they are nobody's.
  */
 export function findState(text: string): { name: string, language: string } | undefined {
   return STATE_OF.get(stateKey(text))

@@ -1,4 +1,4 @@
-import { dayOfDate, istDay, startOfIstDay } from './ist.ts'
+import { dayOfDate, isCalendarDate, istDay, startOfIstDay } from './ist.ts'
 import { parseLoanDate } from './loan-date.ts'
 
 const HOUR_MS = 3_600_000
@@ -11,7 +11,7 @@ export function parseWhen(text: string, now: Date): Date | undefined {
   const word = text.trim().toLowerCase()
   const today = istDay(now)
   const daysAgo: Record<string, number> = { today: 0, yesterday: 1, week: 7 }
-  if (word in daysAgo)
+  if (Object.hasOwn(daysAgo, word))
     return startOfIstDay(today - daysAgo[word]!)
 
   const span = /^(\d{1,5})([dh])$/.exec(word)
@@ -20,10 +20,11 @@ export function parseWhen(text: string, now: Date): Date | undefined {
 
   if (/^\d{4}-\d{2}-\d{2}t.*(z|[+-]\d{2}:\d{2})$/.test(word)) {
     const at = new Date(text.trim())
-    return Number.isNaN(at.getTime()) ? undefined : at
+    return Number.isNaN(at.getTime()) || !isCalendarDate(word.slice(0, 10)) ? undefined : at
   }
 
-  const date = parseLoanDate(text)
+  // A bare number is an id in the wrong place, not a day of Excel's; a time without its zone is not the beginning of its day.
+  const date = parseLoanDate(/^\d+$|\d:\d/.test(word) ? undefined : text)
   return date.ok && date.value ? startOfIstDay(dayOfDate(date.value)) : undefined
 }
 

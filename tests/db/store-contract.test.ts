@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createStore } from '../../src/db/store.ts'
+import { borrowerListContract } from './contract/borrower-lists.ts'
 import { claimContract } from './contract/claims.ts'
 import { factsContract } from './contract/facts.ts'
 import { inboxContract } from './contract/inbox.ts'
 import { matchContract } from './contract/matching.ts'
 import { moveContract } from './contract/moves.ts'
+import { recordListContract } from './contract/record-lists.ts'
+import { statusContract } from './contract/statuses.ts'
 import { uploadContract } from './contract/uploads.ts'
 import { BACKENDS, useStage } from './open-stores.ts'
 
@@ -17,6 +20,9 @@ describe.each(BACKENDS)('the store on $name', (backend) => {
   claimContract(stage)
   moveContract(stage)
   inboxContract(stage)
+  borrowerListContract(stage)
+  statusContract(stage)
+  recordListContract(stage)
 
   it('has no method that these tests leave out', () => {
     const methods = Object.keys(createStore(stage.backend)).filter(name => name !== 'close')

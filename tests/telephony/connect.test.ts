@@ -168,9 +168,9 @@ describe('429', () => {
     ['that is negative', '-5', 30_000],
     ['in another notation', '1e9', 30_000],
   ])('was never processed; the wait is told, with Retry-After %s', async (_, retryAfter, retryAfterMs) => {
-    const answer = { status: 429, body: fixture('5.2-rate-limit.json'), headers: retryAfter === undefined ? {} : { 'Retry-After': retryAfter } }
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'Retry-After': retryAfter }
 
-    expect(await outcomeOf(answer, ACCEPTED)).toEqual({ outcome: { kind: 'not_placed', message: 'Exotel is at its rate limit: Rate limit exceeded…', retryAfterMs }, posts: 1 })
+    expect(await outcomeOf({ status: 429, body: fixture('5.2-rate-limit.json'), headers }, ACCEPTED)).toEqual({ outcome: { kind: 'not_placed', message: 'Exotel is at its rate limit: Rate limit exceeded…', retryAfterMs }, posts: 1 })
   })
 })
 

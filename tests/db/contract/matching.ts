@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/db/store.ts'
 import { parseLoanRow } from '../../../src/domain/loan-row.ts'
-import { planMatch, type StagedRow } from '../../../src/domain/plan-match.ts'
+import { type MatchPlan, planMatch, type StagedRow } from '../../../src/domain/plan-match.ts'
 import { ASHA, ASHA_PHONE, BALA, BALA_PHONE, customerId, importRows, minutesLater, NOW, type Row, stageRows } from '../borrowers.ts'
 import { query, type Stage } from '../open-stores.ts'
 
 const NEW_PHONE = '+919000000109'
 const MOVED: Row = { ...ASHA, phone: '9000000109' }
+const EMPTY_PLAN: MatchPlan = { newCustomers: [], seenCustomers: [], loans: [], rows: [], touchedPhones: [], counts: { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 } }
 
 export function matchContract(stage: Stage) {
   describe('matching', () => {
@@ -51,7 +52,7 @@ export function matchContract(stage: Stage) {
       const [customer] = await store.listCustomers({}, NOW, { limit: 0 })
       expect(customer).toMatchObject({ fullName: 'ASHA VERMA', email: 'asha@example.in', firstUploadedAt: NOW, lastUploadedAt: minutesLater(60) })
       expect(await onlyLoan(store, 'LN1')).toEqual({ ...before, outstandingAmount: 24_000_000, dueAmount: null, dueDate: null, cluster: 'North' })
-      expect(await rowsOf(store, uploadId)).toEqual([['matched', null, customer!.id, before.id]])
+      expect(await store.listRows({ uploadId }, { limit: 0 })).toMatchObject([{ row: { status: 'matched', matchCustomerId: customer!.id, matchLoanId: before.id } }])
       const [times] = await query(stage.backend, 'select created_at = updated_at as same from loans')
       expect(Boolean(times!.same)).toBe(false)
     })
@@ -121,32 +122,36 @@ export function matchContract(stage: Stage) {
     })
   })
 
-  describe('phones that change hands within one file', () => {
-    it('gives a phone that somebody left to a namesake who is new', async () => {
+  describe('a plan in which fingerprints change hands', () => {
+    it('gives one that somebody leaves to somebody new', async () => {
       const { store } = stage
       await importRows(store, [ASHA])
-      const asha = await customerId(store, 'Asha Verma')
-      const uploadId = await importRows(store, [MOVED, { ...ASHA, loan_id: 'LN3' }])
+      const { customers: [asha], loans: [loan] } = await store.findKnown('', [{ loanId: 'LN1', fingerprint: '' }])
+      const { id: uploadId } = await stageRows(store, [MOVED, { ...ASHA, loan_id: 'LN3' }])
+      const [first, second] = (await store.findPendingRows(uploadId, 2)).map(({ id: rowId }) => rowId)
+      const row = { status: 'created' as const, code: null, message: null }
+      await store.applyMatchPlan({
+        ...EMPTY_PLAN,
+        seenCustomers: [{ ...asha!, phone: NEW_PHONE, fingerprint: 'moved' }],
+        newCustomers: [asha!],
+        loans: [{ ...loan!, fingerprint: 'moved', rowId: first! }, { ...loan!, loanId: 'LN3', fingerprint: asha!.fingerprint, rowId: second! }],
+        rows: [{ ...row, rowId: first!, fingerprint: 'moved', loanId: 'LN1' }, { ...row, rowId: second!, fingerprint: asha!.fingerprint, loanId: 'LN3' }],
+      }, '', NOW)
 
       const loans = await store.listLoans({ sort: 'id' }, NOW, { limit: 0 })
-      expect(loans.map(loan => [loan.loanId, loan.primaryPhone, loan.customerId === asha])).toEqual([['LN1', NEW_PHONE, true], ['LN3', ASHA_PHONE, false]])
-      expect((await rowsOf(store, uploadId)).map(([status, , linked]) => [status, linked])).toEqual([['matched', asha], ['created', loans[1]!.customerId]])
+      expect(loans.map(({ loanId, primaryPhone, customerId: owner }) => [loanId, primaryPhone, owner === asha!.id])).toEqual([['LN1', NEW_PHONE, true], ['LN3', ASHA_PHONE, false]])
+      expect((await rowsOf(store, uploadId)).map(([, , owner]) => owner)).toEqual(loans.map(({ customerId: owner }) => owner))
     })
 
-    it('gives a phone that somebody left to a namesake who is known', async () => {
+    it('passes them round among those who are known', async () => {
       const { store } = stage
-      const namesake: Row = { ...ASHA, phone: '9000000108', loan_id: 'LN3' }
-      await importRows(store, [namesake, ASHA])
-      await importRows(store, [MOVED, { ...namesake, phone: ASHA.phone }])
-      expect((await store.listLoans({ sort: 'id' }, NOW, { limit: 0 })).map(loan => [loan.loanId, loan.primaryPhone])).toEqual([['LN3', ASHA_PHONE], ['LN1', NEW_PHONE]])
-    })
-
-    it('passes phones down a line of namesakes', async () => {
-      const { store } = stage
-      const lined = Array.from({ length: 20 }, (_, at): Row => ({ name: 'Asha Verma', phone: String(9_000_000_300 + at), loan_id: `LN${at}` }))
-      await importRows(store, lined)
-      await importRows(store, [...lined].reverse().map((row): Row => ({ ...row, phone: String(Number(row.phone) + 1) })))
-      expect((await store.listLoans({ sort: 'id' }, NOW, { limit: 0 })).map(loan => loan.primaryPhone)).toEqual(lined.map((_, at) => `+91${9_000_000_301 + at}`))
+      const rows = Array.from({ length: 20 }, (_, at): Row => ({ name: 'Asha Verma', phone: String(9_000_000_311 + at), loan_id: `LN${at}` }))
+      await importRows(store, rows)
+      const ring = async () => (await store.findKnown('', rows.map(row => ({ loanId: row.loan_id!, fingerprint: '' })))).customers.sort((a, b) => a.id - b.id)
+      const before = await ring()
+      const passed = before.map((customer, at) => ({ ...before.at(at - 1)!, id: customer.id }))
+      await store.applyMatchPlan({ ...EMPTY_PLAN, seenCustomers: passed }, '', NOW)
+      expect(await ring()).toEqual(passed)
     })
   })
 }

@@ -92,13 +92,14 @@ export function moveContract(stage: Stage) {
       expect(await marks(stage)).toEqual({ 'Asha Verma': bumped(before['Asha Verma']!), 'Devi Rao': bumped(before['Devi Rao']!), 'Bala Nair': before['Bala Nair'] })
     })
 
-    it('marks the customer also where the phone was changed during the call', async () => {
+    it('marks the customer and the new phone also where that was changed during the call', async () => {
       const { store } = stage
       const id = await oneCall(store)
       await importRows(store, [{ ...ASHA, phone: '9000000109' }])
-      const before = await marks(stage)
+      const prepared = await claimFor(store, await customerId(store, 'Asha Verma'))
       await move(id, 'completed', { contactAt: minutesLater(1) })
-      expect((await marks(stage))['Asha Verma']![0]).toBe(before['Asha Verma']![0]! + 1)
+      expect(await store.claimCall(prepared)).toBeUndefined()
+      expect(await marks(stage)).toEqual({ 'Asha Verma': [4, 2] })
       expect(await store.listCustomers({}, NOW, { limit: 0 })).toMatchObject([{ lastContactDate: minutesLater(1) }])
     })
 

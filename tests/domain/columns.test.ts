@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { distinctHeaders, type Field, FIELDS, headerKey, mapColumns } from '../../src/domain/columns.ts'
+
+const GUIDE = 'name,phone,loan_id,amount,due_date,state,Cluster,Branch,Branch Contact Number,Employee,Employee ID,Employee Contact Number,Last Paid Date,Last Paid Amount,Due Amount'
+
+// domain.md 5.2, as it stands there.
+const ALIASES: [Field, string][] = [
+  ['name', 'name, customer name, cust name, member name, borrower name, client name, applicant name, name of customer, party name, ग्राहक का नाम'],
+  ['phone', 'phone, mobile, mobile no, mobile number, mob no, contact no, contact number, customer mobile, primary mobile, cell, ph no, मोबाइल'],
+  ['loan_id', 'loan id, loan no, loan account no, loan a/c no, account no, a/c no, lan, agreement no, contract no, loan code'],
+  ['amount', 'amount, emi, emi amount, instalment, installment amt, demand'],
+  ['due_amount', 'due amount, overdue, overdue amount, od amt, arrears, total due, outstanding due, pos overdue'],
+  ['due_date', 'due date, emi date, demand date, installment date, next due date'],
+  ['last_paid_date', 'last paid date, last payment date, last receipt date, lpd'],
+  ['last_paid_amount', 'last paid amount, last paid amt, last collection amt'],
+  ['state', 'state, state name'],
+  ['cluster', 'cluster, area, region, division, zone'],
+  ['branch', 'branch, branch name, unit, branch code'],
+  ['branch_contact_number', 'branch contact number, branch contact, branch mobile, bm mobile'],
+  ['employee', 'employee, officer, fo name, cro, field officer, collection officer, ro name'],
+  ['employee_id', 'employee id, emp id, emp code, staff id'],
+  ['employee_contact_number', 'employee contact number, fo mobile, officer mobile'],
+  ['email', 'email, e-mail, email id'],
+]
+
+describe('mapColumns', () => {
+  it('finds the fifteen columns of the guide', () => {
+    expect(mapColumns(GUIDE.split(','))).toEqual({
+      positions: {
+        name: 0, phone: 1, loan_id: 2, amount: 3, due_date: 4, state: 5, cluster: 6, branch: 7, branch_contact_number: 8,
+        employee: 9, employee_id: 10, employee_contact_number: 11, last_paid_date: 12, last_paid_amount: 13, due_amount: 14,
+      },
+      missing: [],
+      repeated: [],
+    })
+  })
+
+  it.each(ALIASES.flatMap(([field, aliases]) => aliases.split(', ').map(alias => [alias, field] as const)))('takes "%s" for %s, however it is written', (alias, field) => {
+    const spellings = [alias, alias.toUpperCase(), alias.replaceAll(' ', '_'), ` ${alias.replaceAll(' ', '.')}. `, `\ufeff${alias.replaceAll(' ', '\u00a0')}`, alias.replaceAll(' ', '')]
+    expect(spellings.map(spelling => mapColumns([spelling]).positions)).toEqual(spellings.map(() => ({ [field]: 0 })))
+  })
+
+  it.each(['POS', 'principal outstanding', 'loan amount', 'alternate mobile', 'guarantor mobile', 'Mobile No 2', 'remarks', '', '__proto__', 'constructor', 'toString'])('takes "%s" for no field', (header) => {
+    expect(mapColumns([header]).positions).toEqual({})
+  })
+
+  it('never takes the phone of the branch or the staff for the borrower\'s', () => {
+    expect(mapColumns(['Branch Contact Number', 'Employee Contact Number']).missing).toContain('phone')
+  })
+
+  it('header 18: takes the first of two columns of one field and names the second', () => {
+    const headers = distinctHeaders(['name', 'Mobile', 'Mobile', 'loan no', 'Phone'])
+    expect(mapColumns(headers)).toEqual({ positions: { name: 0, phone: 1, loan_id: 3 }, missing: [], repeated: ['Mobile (2)', 'Phone'] })
+  })
+
+  it('names the required fields that no column gives', () => {
+    expect(mapColumns(['amount', 'phone'])).toEqual({ positions: { amount: 0, phone: 1 }, missing: ['name', 'loan_id'], repeated: [] })
+  })
+
+  it('knows a header for every field', () => {
+    expect(FIELDS.filter(field => mapColumns([field]).positions[field] !== 0)).toEqual([])
+  })
+})
+
+describe('headerKey', () => {
+  it('changes nothing the second time', () => {
+    fc.assert(fc.property(fc.string(), (header) => {
+      expect(headerKey(headerKey(header))).toBe(headerKey(header))
+    }))
+  })
+})
+
+describe('distinctHeaders', () => {
+  it.each([
+    [['name', 'phone'], ['name', 'phone']],
+    [[' name ', ''], ['name', 'column 2']],
+    [['Mobile', 'Mobile', 'Mobile'], ['Mobile', 'Mobile (2)', 'Mobile (3)']],
+    [['Mobile', 'Mobile', 'Mobile (2)'], ['Mobile', 'Mobile (2)', 'Mobile (2) (2)']],
+    [['Mobile (2)', 'Mobile', 'Mobile'], ['Mobile (2)', 'Mobile', 'Mobile (3)']],
+    [['column 2', ''], ['column 2', 'column 2 (2)']],
+    [['__proto__', '__proto__'], ['__proto__', '__proto__ (2)']],
+  ])('names %j as %j', (cells, headers) => {
+    expect(distinctHeaders(cells)).toEqual(headers)
+  })
+
+  it('gives every column a key of its own', () => {
+    const cell = fc.constantFrom('a', 'a (2)', 'a (3)', '', ' ', 'column 1', 'column 2', 'b')
+    fc.assert(fc.property(fc.array(cell), (cells) => {
+      expect(new Set(distinctHeaders(cells)).size).toBe(cells.length)
+    }))
+  })
+})
