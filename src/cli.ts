@@ -3,7 +3,14 @@ import { addExamples, addFilters, addGlobals, fatesHelp } from './cli/options.ts
 import type { CommonFlags, Context } from './context.ts'
 
 /** Runs the body of a command with a context made from its flags; the number is the exit code. */
-export type RunCommand = (flags: CommonFlags, body: (context: Context) => Promise<number | void> | number | void) => Promise<void>
+export type RunCommand = (flags: CommonFlags, body: (context: Context) => Promise<number | void> | number | void, traits?: CommandTraits) => Promise<void>
+
+export interface CommandTraits {
+  /** It must work while the settings are broken, because it mends them or does without. */
+  mendsSettings?: boolean
+  /** It answers with rows, which also go as CSV and line by line. */
+  lists?: boolean
+}
 
 export interface CliOutput { out(text: string): void }
 
@@ -59,7 +66,7 @@ function addStart(cli: Command, run: RunCommand) {
   addExamples(cli.command('demo')
     .description('the whole main job on sample data against the built-in sandbox; spends nothing')
     .option('--keep', 'keep the demo\'s database and say where it is'), 'vacli demo', 'vacli demo --keep')
-    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/demo.ts')).runDemo(context, command.opts())))
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/demo.ts')).runDemo(context, command.opts()), { mendsSettings: true }))
 }
 
 function addDailyWork(cli: Command, run: RunCommand) {
@@ -78,9 +85,8 @@ function addDailyWork(cli: Command, run: RunCommand) {
 
   addExamples(addFilters(cli.command('list')
     .description('list customers (default), loans, calls, uploads or rows')
-    .argument('[what]', 'customers, loans, calls, uploads, rows'))
-    .option('--limit <n>', 'at most so many (default: 50 on a terminal and in JSON, 0 = all)'), 'vacli list --status ready --since yesterday', 'vacli list loans --branch "Bangalore Main Branch" --csv -o loans.csv', 'vacli list rows --upload 3 --status rejected')
-    .action(async (what: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/list.ts')).runList(context, what, command.opts())))
+    .argument('[what]', 'customers, loans, calls, uploads, rows')), 'vacli list --status ready --since yesterday', 'vacli list loans --branch "Bangalore Main Branch" --csv -o loans.csv', 'vacli list rows --upload 3 --status rejected')
+    .action(async (what: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/list.ts')).runList(context, what, command.opts()), { lists: true }))
 
   addExamples(cli.command('show')
     .description('one customer: loans, the rows they came from, calls and timelines')
@@ -148,15 +154,15 @@ function addConfig(cli: Command, run: RunCommand) {
   const load = () => import('./commands/config.ts')
   addExamples(config, 'vacli config list --origin', 'vacli config set call.window 10:00-17:00')
   addExamples(config.command('list').description('every setting').option('--origin', 'say where each value comes from'), 'vacli config list', 'vacli config list --origin --json')
-    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).listConfig(context, command.opts())))
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).listConfig(context, command.opts()), { mendsSettings: true }))
   addExamples(config.command('get').description('one setting').argument('<key>'), 'vacli config get mode', 'vacli config get call.window --json')
-    .action(async (key: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).getConfig(context, key)))
+    .action(async (key: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).getConfig(context, key), { mendsSettings: true }))
   addExamples(config.command('set').description('change one setting; secrets are asked for or read from standard input').argument('<key>').argument('[value]'), 'vacli config set lender.name "Example Finance Ltd"', 'vacli config set exotel.token < token.txt')
-    .action(async (key: string, value: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).setConfig(context, key, value)))
+    .action(async (key: string, value: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).setConfig(context, key, value), { mendsSettings: true }))
   addExamples(config.command('unset').description('back to the default').argument('<key>'), 'vacli config unset call.window', 'vacli config unset webhook.public_url')
-    .action(async (key: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).unsetConfig(context, key)))
+    .action(async (key: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).unsetConfig(context, key), { mendsSettings: true }))
   addExamples(config.command('path').description('where the settings file is'), 'vacli config path', 'ls -l "$(vacli config path)"')
-    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).printConfigPath(context)))
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).printConfigPath(context), { mendsSettings: true }))
 }
 
 function addDatabase(cli: Command, run: RunCommand) {
@@ -164,7 +170,7 @@ function addDatabase(cli: Command, run: RunCommand) {
   const load = () => import('./commands/db.ts')
   addExamples(db, 'vacli db path', 'vacli db check')
   addExamples(db.command('path').description('where the database is'), 'vacli db path', 'sqlite3 "$(vacli db path)" .tables')
-    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).printDatabasePath(context)))
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).printDatabasePath(context), { mendsSettings: true }))
   addExamples(db.command('migrate').description('bring the schema up to date; makes the database where there is none'), 'vacli db migrate', 'vacli db migrate --db postgres://localhost/vacli')
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).migrateDatabase(context)))
   addExamples(db.command('check').description('ask the database whether its file and links are sound'), 'vacli db check', 'vacli db check --json')

@@ -27,6 +27,8 @@ export interface Config {
   noColor: boolean
   /** Every setting with its value and where it came from. */
   settings: Record<SettingKey, { value: string | null, origin: Origin }>
+  /** What is wrong with the settings. Commands that mend settings work all the same; every other refuses. */
+  problems: VacliError[]
 }
 
 export interface GlobalFlags { db?: string, config?: string, color?: boolean }
@@ -40,22 +42,24 @@ export function readConfig(flags: GlobalFlags = {}, env: Environment = process.e
   const folders = envPaths('vacli', { suffix: '' })
   const configFile = flags.config ?? join(folders.config, 'config.json')
   const file = readSettingsFile(configFile)
-  const settings = resolveSettings(flags, env, file)
+  const problems: VacliError[] = []
+  const settings = resolveSettings({ flags, env, file, configFile, problems })
   const value = (key: SettingKey) => settings[key].value
   const mode = value('mode') as Mode
   return Object.freeze({
     mode,
     database: value('database') ?? join(folders.data, mode === 'live' ? 'vacli.db' : 'vacli.sandbox.db'),
-    operator: value('operator') ?? userInfo().username,
+    operator: value('operator') ?? osUser(),
     paths: { config: folders.config, data: folders.data, state: folders.log, configFile },
-    clockShiftMs: readClockShift(env, mode),
-    exotel: readExotel(settings, env, mode),
-    webhook: { publicUrl: value('webhook.public_url'), secret: value('webhook.secret') },
+    clockShiftMs: readClockShift(env, mode, problems),
+    exotel: readExotel(settings, env, mode, problems),
+    webhook: { publicUrl: readPublicUrl(settings, mode, problems), secret: value('webhook.secret') },
     call: { perMinute: Number(value('call.rate_per_minute')), concurrency: Number(value('call.concurrency')) },
     lender: { name: value('lender.name'), autodialerNoticeRef: value('compliance.autodialer_notice_ref'), require1600: value('compliance.require_1600') },
     rules: readRules(value),
     noColor: flags.color === false || Boolean(env.NO_COLOR) || env.TERM === 'dumb',
     settings,
+    problems,
   })
 }
 
@@ -78,37 +82,73 @@ export function readSettingsFile(path: string): Record<string, string> {
   }
 }
 
-function resolveSettings(flags: GlobalFlags, env: Environment, file: Record<string, string>): Config['settings'] {
-  const unknown = Object.keys(file).find(key => !Object.hasOwn(SETTINGS, key))
-  if (unknown)
-    throw new VacliError('setup', `the settings file has an unknown setting, "${unknown}"`, { hint: 'vacli config list shows every setting there is.' })
+interface Sources { flags: GlobalFlags, env: Environment, file: Record<string, string>, configFile: string, problems: VacliError[] }
+
+function resolveSettings({ flags, env, file, configFile, problems }: Sources): Config['settings'] {
+  for (const key of Object.keys(file).filter(key => !Object.hasOwn(SETTINGS, key)))
+    problems.push(new VacliError('setup', `${configFile} has an unknown setting, "${key}"`, { hint: `vacli config unset ${key}` }))
   const fromFlag: Partial<Record<SettingKey, string>> = { ...(flags.db === undefined ? {} : { database: flags.db }) }
 
   return Object.fromEntries((Object.keys(SETTINGS) as SettingKey[]).map((key) => {
     const { env: name, default: fallback } = SETTINGS[key]
     const sources: [string | undefined, Origin][] = [[fromFlag[key], 'flag'], [name ? env[name] || undefined : undefined, 'environment'], [file[key], 'file']]
     const [given, origin] = sources.find(([text]) => text !== undefined) ?? [fallback, 'default' as const]
-    return [key, { value: given === undefined ? null : verifySetting(key, given), origin }]
+    const problem = given === undefined ? undefined : findProblem(key, given, { flag: 'Name another.', environment: `unset ${name}`, file: `vacli config unset ${key}`, default: '' }[origin])
+    if (problem)
+      problems.push(problem)
+    return [key, { value: (problem ? fallback : given) ?? null, origin: problem ? 'default' : origin }]
   })) as Config['settings']
 }
 
 /** Returns the value as it is stored, or says what the setting takes. */
 export function verifySetting(key: SettingKey, value: string): string {
-  const parsed = SETTINGS[key].type.safeParse(value)
-  if (!parsed.success)
-    throw new VacliError('invalid', `${key} cannot be "${SETTINGS[key].secret ? '…' : value}": ${parsed.error.issues[0]?.message}`, { hint: `vacli config set ${key} <value>` })
+  const problem = findProblem(key, value, `vacli config set ${key} ${SETTINGS[key].default ?? '<value>'}`)
+  if (problem)
+    throw problem
   return value
 }
 
-function readExotel(settings: Config['settings'], env: Environment, mode: Mode): Config['exotel'] {
+function findProblem(key: SettingKey, value: string, hint: string): VacliError | undefined {
+  const parsed = SETTINGS[key].type.safeParse(value)
+  return parsed.success ? undefined : new VacliError('invalid', `${key} cannot be "${SETTINGS[key].secret ? '…' : value}": ${parsed.error.issues[0]?.message}`, { hint })
+}
+
+// A container may run under a number that no user has.
+function osUser(): string {
+  try {
+    return userInfo().username
+  }
+  catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SYSTEM_ERROR')
+      return `uid-${process.getuid?.() ?? 'unknown'}`
+    throw error
+  }
+}
+
+/** Where Exotel reports; in the sandbox only the environment's word counts, and only for this machine. */
+function readPublicUrl(settings: Config['settings'], mode: Mode, problems: VacliError[]): string | null {
+  const { value, origin } = settings['webhook.public_url']
+  if (mode === 'live' || value === null)
+    return value
+  if (origin !== 'environment')
+    return null
+  if (!isLoopback(value))
+    problems.push(new VacliError('setup', `sandbox mode never leaves this machine, and ${value} is elsewhere`, { hint: 'unset VACLI_WEBHOOK_PUBLIC_URL' }))
+  return value
+}
+
+function readExotel(settings: Config['settings'], env: Environment, mode: Mode, problems: VacliError[]): Config['exotel'] {
   // Real keys never leave for the sandbox: only what the environment says replaces what it hands out itself.
   const sandboxText = (key: SettingKey) => settings[key].origin === 'environment' ? settings[key].value : SANDBOX_ACCOUNT[key]
   const text = (key: SettingKey) => (mode === 'sandbox' ? sandboxText(key) : undefined) ?? settings[key].value ?? ''
   const baseUrl = mode === 'live' ? settings['exotel.base_url'].value ?? LIVE_BASE_URL : env.VACLI_EXOTEL_BASE_URL || null
   if (baseUrl !== null && isLoopback(baseUrl) !== (mode === 'sandbox')) {
-    throw mode === 'sandbox'
+    problems.push(mode === 'sandbox'
       ? new VacliError('setup', `sandbox mode never leaves this machine, and ${baseUrl} is elsewhere`, { hint: 'Unset VACLI_EXOTEL_BASE_URL, or set VACLI_MODE=live.' })
-      : new VacliError('setup', `live mode calls Exotel, and ${baseUrl} is this machine`, { hint: 'Unset exotel.base_url, or set VACLI_MODE=sandbox.' })
+      : new VacliError('setup', `live mode calls Exotel, and ${baseUrl} is this machine`, { hint: 'Unset exotel.base_url, or set VACLI_MODE=sandbox.' }))
+  }
+  else if (mode === 'live' && !baseUrl!.startsWith('https:')) {
+    problems.push(new VacliError('setup', `live mode sends keys, and ${baseUrl} would carry them in the open`, { hint: 'vacli config set exotel.base_url https://api.in.exotel.com' }))
   }
   return {
     baseUrl,
@@ -129,15 +169,17 @@ function isLoopback(url: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
 
-function readClockShift(env: Environment, mode: Mode): number {
+function readClockShift(env: Environment, mode: Mode, problems: VacliError[]): number {
   const text = env.VACLI_CLOCK_SHIFT
   if (!text)
     return 0
   if (mode === 'live')
-    throw new VacliError('setup', 'VACLI_CLOCK_SHIFT moves the clock, and live calls go by the real one', { hint: 'unset VACLI_CLOCK_SHIFT' })
-  if (!/^[+-]?\d{1,10}$/.test(text))
-    throw new VacliError('invalid', `VACLI_CLOCK_SHIFT cannot be "${text}": it takes seconds`, { hint: 'export VACLI_CLOCK_SHIFT=-3600' })
-  return Number(text) * 1000
+    problems.push(new VacliError('setup', 'VACLI_CLOCK_SHIFT moves the clock, and live calls go by the real one', { hint: 'unset VACLI_CLOCK_SHIFT' }))
+  else if (!/^[+-]?\d{1,10}$/.test(text))
+    problems.push(new VacliError('invalid', `VACLI_CLOCK_SHIFT cannot be "${text}": it takes seconds`, { hint: 'export VACLI_CLOCK_SHIFT=-3600' }))
+  else
+    return Number(text) * 1000
+  return 0
 }
 
 function readRules(value: (key: SettingKey) => string | null): CallRules {

@@ -12,6 +12,12 @@ const EXPLAINED: Record<string, Explain> = {
   SQLITE_CANTOPEN: cause => new VacliError('setup', 'the database cannot be opened', { hint: 'ls -l "$(vacli db path)"', cause }),
   SQLITE_NOTADB: cause => new VacliError('setup', 'the file is not a vacli database', { hint: 'Name the right one with --db.', cause }),
   SQLITE_CORRUPT: cause => new VacliError('setup', 'the database is damaged', { hint: 'Stop every vacli and restore the last backup of the file.', cause }),
+  ECONNREFUSED: cause => new VacliError('unavailable', `the database server does not answer: ${(cause as Error).message}`, { hint: 'Start the server, or name another database with --db.', cause }),
+  ENOTFOUND: cause => new VacliError('unavailable', `the database server is not found: ${(cause as Error).message}`, { hint: 'Check the host in the database setting: vacli db path', cause }),
+  ETIMEDOUT: cause => new VacliError('unavailable', 'the database server does not answer', { hint: 'Check the network, then run the command again.', cause }),
+  '28P01': cause => new VacliError('setup', 'the database server refused the user or the password', { hint: 'vacli config set database postgres://user:password@host/name', cause }),
+  28000: cause => new VacliError('setup', 'the database server refused the user', { hint: 'vacli config set database postgres://user:password@host/name', cause }),
+  '3D000': cause => new VacliError('setup', (cause as Error).message, { hint: 'Make it with createdb, then: vacli db migrate', cause }),
   EACCES: cause => new VacliError('setup', (cause as Error).message, { hint: 'Give this user the right to it, or name another place.', cause }),
   EROFS: cause => new VacliError('setup', (cause as Error).message, { hint: 'Name a place that can be written to.', cause }),
 }

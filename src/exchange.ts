@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
@@ -53,8 +54,11 @@ export async function openExchange(context: Context, store: Store, options: Exch
 }
 
 /** Where the built-in simulator writes what it did: beside the database, or in the data folder where that is a server's. */
-export function ledgerFileOf({ database, paths }: Config): string {
-  return /^postgres(?:ql)?:/.test(database) ? join(paths.data, 'sandbox.ledger.ndjson') : `${database}.ledger.ndjson`
+function ledgerFileOf({ database, paths }: Config): string {
+  if (!/^postgres(?:ql)?:/.test(database))
+    return `${database}.ledger.ndjson`
+  mkdirSync(paths.data, { recursive: true, mode: 0o700 })
+  return join(paths.data, 'sandbox.ledger.ndjson')
 }
 
 /** Starts the listener on this store: keep first, answer, then understand. */

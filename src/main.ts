@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { CommonFlags, Context } from './context.ts'
+import type { CommandTraits, RunCommand } from './cli.ts'
+import type { CommonFlags } from './context.ts'
 import { VacliError } from './errors.ts'
 import { EXIT_CODES, FAULT, USAGE } from './exit-codes.ts'
 
@@ -30,18 +31,21 @@ async function runCli(argv: string[], version: string, stop: Stop): Promise<numb
   const { createCli } = await import('./cli.ts')
   const { processIo } = await import('./ui/io.ts')
   let code: number | undefined
-  const run = async (flags: CommonFlags, body: (context: Context) => Promise<number | void> | number | void) => {
-    code = await withContext(flags, stop, body) ?? undefined
+  const run: RunCommand = async (flags, body, traits) => {
+    code = await withContext(flags, stop, body, traits) ?? undefined
   }
   await createCli(run, processIo({ noColor: true }), version).parseAsync(argv, { from: 'user' })
   return code
 }
 
-async function withContext(flags: CommonFlags, { signal }: Stop, body: (context: Context) => Promise<number | void> | number | void) {
+async function withContext(flags: CommonFlags, { signal }: Stop, body: Parameters<RunCommand>[1], traits: CommandTraits = {}) {
   const { readConfig } = await import('./config.ts')
   const { createContext } = await import('./context.ts')
   const { processIo } = await import('./ui/io.ts')
+  verifyForms(flags, traits)
   const config = readConfig(flags)
+  if (config.problems[0] && !traits.mendsSettings)
+    throw config.problems[0]
   const context = createContext({ io: processIo({ noColor: config.noColor }), config, flags, signal })
   try {
     return await body(context)
@@ -49,6 +53,15 @@ async function withContext(flags: CommonFlags, { signal }: Stop, body: (context:
   finally {
     await context.close()
   }
+}
+
+/** An answer has one form, and only lists have rows to give line by line. */
+function verifyForms({ json, csv, ndjson }: CommonFlags, { lists }: CommandTraits) {
+  const forms = [json && '--json', csv && '--csv', ndjson && '--ndjson'].filter(form => typeof form === 'string')
+  if (forms.length > 1)
+    throw new VacliError('invalid', `${forms.join(' and ')} are two forms of one answer`, { hint: 'Give one of them.' })
+  if ((csv || ndjson) && !lists)
+    throw new VacliError('invalid', `this command has no ${forms[0]}`, { hint: 'It has --json; vacli list has the rows.' })
 }
 
 /** The first Ctrl-C or SIGTERM asks the command to come to its end, the second leaves at once. */

@@ -75,7 +75,7 @@ CREATE TABLE "file_uploads" (
 	"source" text DEFAULT '' NOT NULL,
 	"uploaded_by" text NOT NULL,
 	"data_date" timestamp (3) with time zone NOT NULL,
-	"total_records" integer DEFAULT 0 NOT NULL,
+	"total_records" integer,
 	"status" text DEFAULT 'processing' NOT NULL,
 	"error" text,
 	"created_at" timestamp (3) with time zone NOT NULL,

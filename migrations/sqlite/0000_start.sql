@@ -94,7 +94,7 @@ CREATE TABLE `file_uploads` (
 	`source` text DEFAULT '' NOT NULL,
 	`uploaded_by` text NOT NULL,
 	`data_date` integer NOT NULL,
-	`total_records` integer DEFAULT 0 NOT NULL,
+	`total_records` integer,
 	`status` text DEFAULT 'processing' NOT NULL,
 	`error` text,
 	`created_at` integer NOT NULL,

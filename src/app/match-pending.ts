@@ -11,7 +11,7 @@ export async function matchPending(ports: MatchPorts): Promise<MatchedUpload[]> 
   for (const upload of await store.findUnfinishedUploads()) {
     const before = await store.countRows(upload.id)
     const { counts } = await matchUpload(ports, upload)
-    const complete = upload.totalRecords > 0
+    const complete = upload.totalRecords !== null
     if (complete)
       await store.finishUpload(upload.id, { status: 'completed', error: null, completedAt: now() })
     matched.push({ id: upload.id, filename: upload.filename, rows: await store.countRows(upload.id), counts, decided: before.pending, complete })

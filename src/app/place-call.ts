@@ -7,6 +7,7 @@ import type { ReadFacts } from '../db/facts-store.ts'
 import type { ConnectOutcome, Telephony } from '../telephony/port.ts'
 
 const LEASE_MS = 15_000
+const RENEW_MS = 5000
 const MAX_READS = 10
 
 export interface CallPorts {
@@ -36,9 +37,22 @@ export async function placeCall(ports: CallPorts, terms: CallTerms, customerId: 
   const claimed = await claim(ports, terms, customerId)
   if ('blocked' in claimed)
     return claimed
-  const outcome = await ports.telephony.connect({ reference: claimed.reference, to: claimed.to, callbackUrl: ports.callbackUrl(claimed.reference) })
+  const outcome = await whileLeased(ports, claimed, () => ports.telephony.connect({ reference: claimed.reference, to: claimed.to, callbackUrl: ports.callbackUrl(claimed.reference) }))
   const { status, callSid } = await saveOutcome(ports, claimed, outcome)
   return { callId: claimed.callId, customerId, status, callSid, outcome }
+}
+
+/** As long as this process lives it says so; one that died is seen by its silence. */
+async function whileLeased<Outcome>({ store, now }: CallPorts, { callId }: Claimed, work: () => Promise<Outcome>): Promise<Outcome> {
+  // A renewal that fails only lets the lease run out, and the call's outcome lifts it again.
+  const renew = () => void store.renewLease(callId, new Date(now().getTime() + LEASE_MS)).catch(() => undefined)
+  const timer = setInterval(renew, RENEW_MS)
+  try {
+    return await work()
+  }
+  finally {
+    clearInterval(timer)
+  }
 }
 
 interface Claimed { callId: number, reference: string, to: string }

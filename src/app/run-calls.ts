@@ -12,6 +12,8 @@ export interface CallRun {
   limits: RunLimits
   /** How to follow the calls to their end; null leaves that to the listener. */
   follow: FollowTerms | null
+  /** Calls that end with this process are followed to their end also when the person wants to stop: they take a second. */
+  endsWithProcess: boolean
 }
 
 export interface RunCallsPorts extends RunPorts, Pick<FollowPorts, 'onOpen'> {
@@ -25,9 +27,12 @@ export interface RunReport { runId: number, result: RunResult, unknownLeft: numb
 export async function runCalls(ports: RunCallsPorts, terms: Omit<CallTerms, 'runId'>, run: CallRun): Promise<RunReport> {
   const { store, now } = ports
   const runId = await store.startRun({ name: run.name, operator: terms.operator, reason: run.reason, filter: run.filter, startedAt: now() })
-  const result = await placeCalls(ports, { ...terms, runId }, run.customerIds, run.limits)
+  const result = await placeCalls(ports, { ...terms, runId }, run.customerIds, run.limits).catch(async (fault: unknown) => {
+    await store.endRun(runId, { fault: fault instanceof Error ? fault.message : String(fault) }, now())
+    throw fault
+  })
   const unknownLeft = run.follow
-    ? (await followCalls({ ...ports, signal: run.limits.signal }, result.calls.map(({ callId }) => callId), run.follow)).length
+    ? (await followCalls({ ...ports, signal: run.endsWithProcess ? undefined : run.limits.signal }, result.calls.map(({ callId }) => callId), run.follow)).length
     : result.unknown
   await ports.settled()
   const { calls: _, ...counts } = result

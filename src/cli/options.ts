@@ -20,6 +20,7 @@ export function addFilters(command: Command): Command {
     .option('--blocked-by <code>', 'kept from being called by this rule')
     .option('--not-called-for <length>', 'not called in the last 36h, 7d')
     .option('--search <text>', 'part of a name, phone or loan id')
+    .option('--limit <n>', 'at most so many; 0 = all (default: 50 in lists on a terminal and in JSON)')
     .option('--sort <by>', 'urgency, due, name, uploaded, id (default: urgency)')
 }
 

@@ -24,11 +24,6 @@ export function answerIo({ io, flags, onClose }: Context): Io {
   return { ...io, out: text => void writeSync(file, text), stdoutIsTerminal: false, colour: false, columns: io.columns, rows: io.rows }
 }
 
-/** True when a program reads the answer. */
-export function wantsData({ json, csv, ndjson }: Context['flags']): boolean {
-  return Boolean(json || csv || ndjson)
-}
-
 /** Fails before the work where the answer could not be written after it. */
 export function verifyOutputIsNew({ flags: { output } }: Context): void {
   if (output && existsSync(output))

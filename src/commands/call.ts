@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { type FollowTerms, pollOpenCalls } from '../app/follow-calls.ts'
+import { catchUp } from '../app/catch-up.ts'
+import type { FollowTerms } from '../app/follow-calls.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { verifyMayDial } from '../app/live-terms.ts'
 import { judgeAll, type RunLimits } from '../app/place-calls.ts'
@@ -23,6 +24,9 @@ export interface CallFlags extends FilterFlags { dryRun?: boolean, max?: string,
 
 const FILTERS = ['customer', 'loan', 'upload', 'status', 'since', 'until', 'state', 'cluster', 'branch', 'employee', 'dpd', 'minDue', 'maxDue', 'blockedBy', 'notCalledFor', 'search'] as const satisfies readonly (keyof FilterFlags)[]
 
+// Exotel takes 200 requests a minute of an account; the rest is for asking how calls ended (calls.md, "Pace").
+const LIVE_CALLS_PER_MINUTE = 160
+
 // Until Exotel has billed a call, and five minutes to spare (calls.md, "Reconcile").
 const BILLING_AND_SPARE_MS = 7 * 60_000
 
@@ -36,29 +40,29 @@ export async function runCall(context: Context, flags: CallFlags): Promise<numbe
   const filter = await readFilter(store, flags, CUSTOMER_STATUSES, now())
   verifyMayDial({ mode: config.mode, lender: config.lender, account: config.exotel }, istDate(now()))
   if (flags.dryRun) {
-    const selected = await select(context, store, filter)
+    const selected = await select(context, store, filter, flags)
     await answerDryRun(context, store, selected, await judgeAll({ store, now }, config, selected), limits.max)
     return 0
   }
   if (flags.name)
-    context.onClose(holdLock(config.paths.state, `run-${flags.name}`).release)
+    context.onClose(holdLock(config.paths.state, `run-${flags.name}`, `a run named "${flags.name}" is active`).release)
 
   const exchange = await openExchange(context, store)
-  await pollOpenCalls({ store, now, telephony: exchange.telephony }, followTerms(context, exchange).pollAfterMs)
-  const selected = await select(context, store, filter)
+  await catchUp({ store, now, telephony: exchange.telephony }, followTerms(context, exchange).pollAfterMs)
+  const selected = await select(context, store, filter, flags)
   if (selected.length > 0 && !flags.yes)
     await verifyYes(context, flags, Math.min(selected.length, limits.max ?? selected.length))
   const waits = Boolean(flags.wait) || exchange.isInProcess
   const report = await run(context, store, exchange, { flags, selected, limits, follow: waits ? followTerms(context, exchange) : null })
-  await answerRun(context, store, { ...report, waited: waits })
+  await answerRun(context, store, { ...report, selected, waited: waits })
   if (context.signal.aborted)
     return undefined
   return report.result.failed > 0 || report.unknownLeft > 0 ? 3 : 0
 }
 
-async function select({ config, now }: Context, store: Store, filter: BorrowerFilter): Promise<number[]> {
+async function select({ config, now }: Context, store: Store, filter: BorrowerFilter, { limit }: CallFlags): Promise<number[]> {
   await judgeCustomers(store, config.rules, now())
-  return (await store.listCustomers(filter, now(), { limit: 0 })).map(({ id }) => id)
+  return (await store.listCustomers(filter, now(), { limit: wholeNumber(limit, '--limit') ?? 0 })).map(({ id }) => id)
 }
 
 async function run(context: Context, store: Store, exchange: Exchange, { flags, selected, limits, follow }: { flags: CallFlags, selected: number[], limits: RunLimits, follow: FollowTerms | null }): Promise<RunReport> {
@@ -78,7 +82,7 @@ async function run(context: Context, store: Store, exchange: Exchange, { flags, 
       owner: `${hostname()}:${process.pid}`,
       callerId: exotel.callerId,
       settleMs: exotel.httpTimeoutMs + (2 * exotel.timeOutS + exotel.timeLimitS) * 1000 + BILLING_AND_SPARE_MS,
-    }, { name: flags.name ?? null, reason: flags.reason ?? null, filter: { ...flags }, customerIds: selected, limits, follow })
+    }, { name: flags.name ?? null, reason: flags.reason ?? null, filter: { ...flags }, customerIds: selected, limits, follow, endsWithProcess: exchange.isInProcess })
   }
   finally {
     progress.stop()
@@ -93,7 +97,7 @@ function followTerms({ config }: Context, { isInProcess }: Exchange): FollowTerm
 function readLimits({ config, signal }: Context, flags: CallFlags): RunLimits {
   return {
     max: wholeNumber(flags.max, '--max', 1),
-    perMinute: wholeNumber(flags.rate, '--rate', 1) ?? config.call.perMinute,
+    perMinute: Math.min(wholeNumber(flags.rate, '--rate', 1) ?? config.call.perMinute, config.mode === 'live' ? LIVE_CALLS_PER_MINUTE : Number.POSITIVE_INFINITY),
     concurrency: wholeNumber(flags.concurrency, '--concurrency', 1) ?? config.call.concurrency,
     signal,
   }

@@ -1,8 +1,10 @@
+import { readSettingsFile } from '../config.ts'
 import type { Context } from '../context.ts'
 import { VacliError } from '../errors.ts'
 import { type SettingKey, SETTING_KEYS, SETTINGS } from '../settings.ts'
 import { changeSettings } from '../settings-file.ts'
 import { emitJson } from '../ui/emit.ts'
+import { errorText } from '../ui/error-text.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { askSecret } from '../ui/prompt.ts'
 import { answerIo } from './answer.ts'
@@ -13,7 +15,9 @@ const shown = (key: SettingKey, value: string | null) => value !== null && SETTI
 /** Every setting with its value; secrets only say that they are set. */
 export function listConfig(context: Context, { origin }: { origin?: boolean }): void {
   const io = answerIo(context)
-  const { settings } = context.config
+  const { settings, problems } = context.config
+  for (const { message, code, options } of problems)
+    context.io.err(errorText({ code, message, hint: options.hint }, context.flags))
   if (context.flags.json)
     return emitJson(io, Object.fromEntries(SETTING_KEYS.map(key => [key, origin ? { value: shown(key, settings[key].value), origin: settings[key].origin } : shown(key, settings[key].value)])))
   for (const key of SETTING_KEYS)
@@ -41,8 +45,10 @@ export async function setConfig(context: Context, name: string, given: string | 
 }
 
 export function unsetConfig(context: Context, name: string): void {
-  const key = settingKey(name)
-  changeSettings(context.config.paths.configFile, { [key]: null })
+  const { configFile } = context.config.paths
+  // Also one that no vacli knows any more: it is what stands in the way.
+  const key = Object.hasOwn(readSettingsFile(configFile), name) ? name as SettingKey : settingKey(name)
+  changeSettings(configFile, { [key]: null })
   answerChange(context, key, null)
 }
 

@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { followCalls } from '../app/follow-calls.ts'
 import { type ImportReport, importLoans } from '../app/import-loans.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
-import { placeCalls, type RunResult } from '../app/place-calls.ts'
+import type { RunResult } from '../app/place-calls.ts'
+import { runCalls } from '../app/run-calls.ts'
 import { type Config, readConfig } from '../config.ts'
 import { type Context, createContext } from '../context.ts'
 import { openLoanFile } from '../csv/loan-file.ts'
@@ -17,6 +18,7 @@ import { answerDemo, type DemoStage, narrator } from './views/demo-view.ts'
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url))
 const FILES = { clean: 'branch-clean.csv', messy: 'branch-messy.csv', nextDay: 'branch-clean-day2.csv' }
 const CALLS = 10
+const SETTLE_MS = 60_000
 const DAY_MS = 86_400_000
 const HALF_PAST_TEN_MS = 10.5 * 3_600_000
 
@@ -57,22 +59,27 @@ async function callSome({ context, store, tell }: DemoStage): Promise<RunResult>
   const { config, now, wait, signal } = context
   const exchange = await openExchange(context, store, { onEvent: event => tell.webhook(event) })
   const ready = await store.listCustomers({ status: 'ready' }, now(), { limit: CALLS })
-  const selected = ready.map(({ id }) => id)
   tell.calling(ready)
-  const runId = await store.startRun({ name: 'demo', operator: config.operator, reason: null, filter: { status: 'ready', max: CALLS }, startedAt: now() })
-  const run = await placeCalls({ store, now, wait, telephony: exchange.telephony, callbackUrl: exchange.callbackUrl, newReference: () => crypto.randomUUID().replaceAll('-', ''), onCall: call => tell.placed(call) }, {
-    rules: config.rules, runId, operator: config.operator, owner: 'demo', callerId: config.exotel.callerId, settleMs: 60_000,
-  }, selected, { perMinute: 600, concurrency: 4, signal })
-  const ids = run.calls.map(({ callId }) => callId)
-  await followCalls({ store, telephony: exchange.telephony, now, wait, signal }, ids, { everyMs: 50, pollAfterMs: 2500 })
-  await exchange.settled()
-  for (const id of ids) {
-    const last = (await store.findTimeline(id)).at(-1)
+  const { result } = await runCalls({
+    store, now, wait,
+    telephony: exchange.telephony,
+    callbackUrl: exchange.callbackUrl,
+    settled: exchange.settled,
+    newReference: () => randomUUID().replaceAll('-', ''),
+    onCall: call => tell.placed(call),
+  }, { rules: config.rules, operator: config.operator, owner: 'demo', callerId: config.exotel.callerId, settleMs: SETTLE_MS }, {
+    name: 'demo', reason: null, filter: { status: 'ready', max: CALLS },
+    customerIds: ready.map(({ id }) => id),
+    limits: { perMinute: 600, concurrency: 4, signal },
+    follow: { everyMs: 50, pollAfterMs: 2500 },
+    endsWithProcess: true,
+  })
+  for (const { callId } of result.calls) {
+    const last = (await store.findTimeline(callId)).at(-1)
     if (last?.source === 'poll')
-      tell.polled({ callId: id, status: last.status })
+      tell.polled({ callId, status: last.status })
   }
-  await store.endRun(runId, { placed: run.placed }, now())
-  return run
+  return result
 }
 
 function demoContext(outer: Context, folder: string, clock: ReturnType<typeof startClock>): Context & { close(): Promise<void> } {

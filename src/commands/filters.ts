@@ -29,6 +29,7 @@ export interface FilterFlags {
   notCalledFor?: string
   search?: string
   sort?: string
+  limit?: string
 }
 
 const FLAGS_OF: Partial<Record<Listable, (keyof FilterFlags)[]>> = {
@@ -40,7 +41,7 @@ const FLAGS_OF: Partial<Record<Listable, (keyof FilterFlags)[]>> = {
 /** A filter that means nothing for what is listed is an answer to another question. */
 export function verifyFlagsFit(listed: Listable, flags: FilterFlags): void {
   const fitting = FLAGS_OF[listed]
-  const odd = fitting && (Object.keys(flags) as (keyof FilterFlags | 'limit')[]).find(flag => flag !== 'limit' && !fitting.includes(flag))
+  const odd = fitting && (Object.keys(flags) as (keyof FilterFlags)[]).find(flag => flag !== 'limit' && !fitting.includes(flag))
   if (odd)
     throw new VacliError('invalid', `list ${listed} has no --${odd.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`, { hint: `It takes: ${fitting.map(flag => `--${flag}`).join(', ')}` })
 }

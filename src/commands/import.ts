@@ -17,7 +17,7 @@ export async function runImport(context: Context, files: string[], flags: Import
   const asOf = readAsOf(flags.asOf, context.now())
   verifyOutputIsNew(context)
   const store = await context.openOrCreateStore()
-  const lock = holdLock(context.config.paths.state, importLockName(context.config.database))
+  const lock = holdLock(context.config.paths.state, importLockName(context.config.database), 'another import into this database is running')
   context.onClose(lock.release)
   const reports: ImportReport[] = []
   const failures: VacliError[] = []

@@ -1,6 +1,9 @@
+import { verifyMayDial } from '../app/live-terms.ts'
 import type { Mode } from '../config.ts'
 import { readConfig, verifySetting } from '../config.ts'
 import type { Context } from '../context.ts'
+import { istDate } from '../domain/ist.ts'
+import { VacliError } from '../errors.ts'
 import type { SettingKey } from '../settings.ts'
 import { changeSettings } from '../settings-file.ts'
 import { emitJson } from '../ui/emit.ts'
@@ -19,6 +22,8 @@ export async function runInit(context: Context, flags: InitFlags): Promise<void>
   const given = Object.fromEntries((Object.entries(FLAGS) as [keyof InitFlags, SettingKey][]).flatMap(([flag, key]) => flags[flag] === undefined ? [] : [[key, verifySetting(key, flags[flag])]])) as Answers
   const asks = io.stdinIsTerminal && context.flags.input !== false && !context.flags.json
   const answers = asks ? await askAll(context, given) : given
+  if (answers.mode === 'live' && config.clockShiftMs !== 0)
+    throw new VacliError('setup', 'VACLI_CLOCK_SHIFT moves the clock, and live calls go by the real one', { hint: 'unset VACLI_CLOCK_SHIFT' })
   changeSettings(config.paths.configFile, answers)
 
   // What was just written decides which database is made.
@@ -31,7 +36,20 @@ export async function runInit(context: Context, flags: InitFlags): Promise<void>
   if (context.flags.json)
     return emitJson(answerIo(context), { mode: made.config.mode, database: made.config.database, config: made.config.paths.configFile })
   answerIo(context).out(`ready in ${made.config.mode} mode\n  database  ${made.config.database}\n  settings  ${made.config.paths.configFile}\n`)
+  tellWhatIsMissing(made)
   io.err('next: vacli import file.csv\n')
+}
+
+/** Live settings may come one after the other; until all are there, no call is placed, and this says which is next. */
+function tellWhatIsMissing({ config, io, now }: Context) {
+  try {
+    verifyMayDial({ mode: config.mode, lender: config.lender, account: config.exotel }, istDate(now()))
+  }
+  catch (error) {
+    if (!(error instanceof VacliError))
+      throw error
+    io.err(`no call is placed yet: ${error.message}\n${error.options.hint}\n`)
+  }
 }
 
 async function askAll({ io, config }: Context, given: Answers): Promise<Answers> {

@@ -10,10 +10,8 @@ import { rowsView, uploadsView } from './views/uploads-view.ts'
 
 const PAGE = 50
 
-export interface ListFlags extends FilterFlags { limit?: string }
-
 /** Lists customers, loans, calls, uploads or rows. */
-export async function runList(context: Context, what: string | undefined, flags: ListFlags): Promise<void> {
+export async function runList(context: Context, what: string | undefined, flags: FilterFlags): Promise<void> {
   const listed = choice(what, 'what to list', LISTABLES) ?? 'customers'
   verifyFlagsFit(listed, flags)
   const store = await context.openStore()

@@ -12,7 +12,7 @@ import { answerIo } from './answer.ts'
 export async function runMatch(context: Context): Promise<void> {
   const { io, flags, config, now, signal } = context
   const store = await context.openStore()
-  context.onClose(holdLock(config.paths.state, importLockName(context.config.database)).release)
+  context.onClose(holdLock(config.paths.state, importLockName(context.config.database), 'an import into this database is running').release)
   const progress = startProgress(io, { label: 'matching', quiet: Boolean(flags.quiet), now: () => performance.now() })
   const matched = await matchPending({ store, now, signal, onProgress: rows => progress.update(rows) }).finally(() => progress.stop())
   await judgeCustomers(store, config.rules, now())

@@ -5,7 +5,6 @@ import { emitJson } from '../ui/emit.ts'
 import { istTime } from '../ui/format.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { type Column, renderTable } from '../ui/table.ts'
-import { tabLines } from '../ui/tab-lines.ts'
 import { answerIo } from './answer.ts'
 import { resolveBorrower } from './resolve-customer.ts'
 import { callJson, timelineText } from './views/call-view.ts'
@@ -38,7 +37,12 @@ export async function runShow(context: Context, who: string): Promise<void> {
     })
   }
   // A pipe gets whole values: nothing is cut or hidden for a width that is not there.
-  const table = <Row>(columns: Column<Row>[], rows: Row[]) => io.stdoutIsTerminal ? renderTable(columns, rows, { width: io.columns, colour: io.colour }).text : tabLines(columns, rows)
+  const table = <Row>(columns: Column<Row>[], rows: Row[]) => {
+    const { text, hidden } = renderTable(columns, rows, { width: io.stdoutIsTerminal ? io.columns : Number.POSITIVE_INFINITY, colour: io.colour })
+    if (hidden.length > 0)
+      context.io.err(`hidden for width: ${hidden.join(', ')}; see all with --json\n`)
+    return text
+  }
   const exact = !io.stdoutIsTerminal
   io.out(`${plainText(customer.fullName)} (${customer.id}), ${customer.primaryPhone ?? 'no phone'}, ${plainText(customer.state ?? 'state unknown')}: ${customer.status}${customer.blockedBy && customer.status !== 'calling' ? `, ${customer.blockedBy}` : ''}\n`)
   io.out(`first seen ${istTime(customer.firstUploadedAt)}, last ${istTime(customer.lastUploadedAt)}, last contact ${customer.lastContactDate ? istTime(customer.lastContactDate) : 'never'}\n\nloans\n`)

@@ -1,11 +1,14 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { OPEN_STATUSES } from '../domain/call.ts'
 import type { Backend } from './backend.ts'
+import { isOneOf } from './id-list.ts'
 
 export type CallSession = NonNullable<Awaited<ReturnType<ReturnType<typeof callLookup>['findCallById']>>>
 
 /** Calls and their timelines, as they stand. */
-export function callLookup({ db, schema: { callSessions, callStatusUpdates } }: Backend) {
+export function callLookup(backend: Backend) {
+  const { db, schema: { callSessions, callStatusUpdates } } = backend
+
   return {
     async findCallById(id: number) {
       const [call] = await db.select().from(callSessions).where(eq(callSessions.id, id))
@@ -23,7 +26,12 @@ export function callLookup({ db, schema: { callSessions, callStatusUpdates } }: 
     },
 
     async findOpenCalls(ids: number[]) {
-      return db.select().from(callSessions).where(and(inArray(callSessions.id, ids), inArray(callSessions.status, OPEN_STATUSES))).orderBy(asc(callSessions.id))
+      return db.select().from(callSessions).where(and(isOneOf(backend, callSessions.id, ids), inArray(callSessions.status, OPEN_STATUSES))).orderBy(asc(callSessions.id))
+    },
+
+    /** Calls whose process has not said for long that it lives: what it was doing is not known. */
+    async findAbandonedCalls(now: Date) {
+      return db.select({ id: callSessions.id }).from(callSessions).where(and(eq(callSessions.status, 'dialing'), lt(callSessions.leaseUntil, now))).orderBy(asc(callSessions.id))
     },
 
     async findEveryOpenCall() {
@@ -31,7 +39,7 @@ export function callLookup({ db, schema: { callSessions, callStatusUpdates } }: 
     },
 
     async findCalls(ids: number[]) {
-      return db.select().from(callSessions).where(inArray(callSessions.id, ids)).orderBy(asc(callSessions.id))
+      return db.select().from(callSessions).where(isOneOf(backend, callSessions.id, ids)).orderBy(asc(callSessions.id))
     },
 
     async findCallsOfCustomer(customerId: number) {
@@ -45,7 +53,7 @@ export function callLookup({ db, schema: { callSessions, callStatusUpdates } }: 
     /** When anything was last heard of a call. */
     async findLastHeard(callIds: number[]) {
       const heard = await db.select({ id: callStatusUpdates.callSessionId, at: sql<Date>`max(${callStatusUpdates.timestamp})`.mapWith(callStatusUpdates.timestamp) })
-        .from(callStatusUpdates).where(inArray(callStatusUpdates.callSessionId, callIds)).groupBy(callStatusUpdates.callSessionId)
+        .from(callStatusUpdates).where(isOneOf(backend, callStatusUpdates.callSessionId, callIds)).groupBy(callStatusUpdates.callSessionId)
       return new Map(heard.map(({ id, at }) => [id, at]))
     },
   }

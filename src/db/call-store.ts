@@ -51,8 +51,8 @@ export interface CallMove {
 
 /** Call sessions are born by one compare and set, and move only up. */
 export function callStore(backend: Backend) {
-  const { schema, batch } = backend
-  const { callStatusUpdates, phones, customers } = schema
+  const { db, schema, batch } = backend
+  const { callSessions, callStatusUpdates, phones, customers } = schema
 
   return {
     // Compare and set: the session is born only where no fact of the phone moved since it was judged, and no call to it is open.
@@ -61,7 +61,8 @@ export function callStore(backend: Backend) {
         sql`update ${phones} set seq = seq + 1, claimed_by = ${claim.reference} where number = ${claim.toNumber} and seq = ${claim.phoneSeq}`,
         insertSession(backend, claim),
         insertBirth(backend, claim),
-        sql`update ${customers} set facts_seq = facts_seq + 1, judged_by = null where primary_phone = ${claim.toNumber} or id = ${claim.customerId}`,
+        sql`update ${customers} set facts_seq = facts_seq + 1, judged_by = null
+          where (primary_phone = ${claim.toNumber} or id = ${claim.customerId}) and exists (select 1 from ${callSessions} s where s.reference = ${claim.reference})`,
       ])
       return born[0] && Number(born[0].id)
     },
@@ -78,6 +79,11 @@ export function callStore(backend: Backend) {
         ...(told.status === null ? [] : [moveUp(backend, told.id, told.status, Boolean(told.fields?.callSid))]),
       ])
       return (results.at(4)?.length ?? 0) > 0
+    },
+
+    /** Says that the process which is placing the call still lives. */
+    async renewLease(id: number, leaseUntil: Date) {
+      await db.update(callSessions).set({ leaseUntil }).where(and(eq(callSessions.id, id), eq(callSessions.status, 'dialing')))
     },
 
     async flagRefusal(number: string, refusal: string) {

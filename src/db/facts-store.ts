@@ -3,6 +3,7 @@ import type { Callability } from '../domain/callability.ts'
 import type { BorrowerFacts } from '../domain/facts.ts'
 import { groupBy } from '../domain/group-by.ts'
 import type { Backend } from './backend.ts'
+import { isOneOf } from './id-list.ts'
 
 const ATTEMPTS_MS = 8 * 86_400_000
 
@@ -49,10 +50,6 @@ export function factsStore(backend: Backend) {
   }
 }
 
-function idList({ rowsOf }: Backend, ids: number[]) {
-  return sql`(select i.id from ${rowsOf(ids.map(id => ({ id })), { id: 'bigint' }, 'i')})`
-}
-
 async function readBorrowers(backend: Backend, ids: number[]) {
   const { customers, phones } = backend.schema
   return backend.db.select({
@@ -63,7 +60,7 @@ async function readBorrowers(backend: Backend, ids: number[]) {
     factsSeq: customers.factsSeq,
     phoneSeq: phones.seq,
     phoneRefusal: phones.refusal,
-  }).from(customers).leftJoin(phones, eq(phones.number, customers.primaryPhone)).where(sql`${customers.id} in ${idList(backend, ids)}`)
+  }).from(customers).leftJoin(phones, eq(phones.number, customers.primaryPhone)).where(isOneOf(backend, customers.id, ids))
 }
 
 async function readLoans(backend: Backend, ids: number[]) {
@@ -82,13 +79,13 @@ async function readLoans(backend: Backend, ids: number[]) {
   }).from(loans)
     .innerJoin(uploadRows, eq(uploadRows.id, loans.latestRowId))
     .innerJoin(fileUploads, eq(fileUploads.id, uploadRows.fileUploadId))
-    .where(sql`${loans.customerId} in ${idList(backend, ids)}`)
+    .where(isOneOf(backend, loans.customerId, ids))
     .orderBy(loans.id)
 }
 
 async function readAttempts(backend: Backend, ids: number[], since: Date) {
   const { callSessions, customers } = backend.schema
-  const phonesOf = sql`(select c.primary_phone from ${customers} c where c.primary_phone is not null and c.id in ${idList(backend, ids)})`
+  const phonesOf = sql`(select c.primary_phone from ${customers} c where c.primary_phone is not null and ${isOneOf(backend, sql`c.id`, ids)})`
   return backend.db.select({
     id: callSessions.id,
     customerId: callSessions.customerId,
@@ -101,6 +98,6 @@ async function readAttempts(backend: Backend, ids: number[], since: Date) {
     durationSeconds: callSessions.durationSeconds,
   }).from(callSessions).where(and(
     gte(callSessions.createdAt, since),
-    or(sql`${callSessions.customerId} in ${idList(backend, ids)}`, sql`${callSessions.toNumber} in ${phonesOf}`),
+    or(isOneOf(backend, callSessions.customerId, ids), sql`${callSessions.toNumber} in ${phonesOf}`),
   )).orderBy(callSessions.id)
 }

@@ -11,7 +11,7 @@ export function importLockName(database: string): string {
 }
 
 /** Holds a name against other processes of this machine. The lock is a database of its own under an exclusive transaction: a killed process lets go at once. */
-export function holdLock(folder: string, name: string): { release(): void } {
+export function holdLock(folder: string, name: string, held = `another vacli holds "${name}"`): { release(): void } {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`)
   createPrivateFile(file)
@@ -22,7 +22,7 @@ export function holdLock(folder: string, name: string): { release(): void } {
   catch (error) {
     client.close()
     if ((error as { code?: string }).code === 'SQLITE_BUSY')
-      throw new VacliError('busy', `another vacli holds "${name}"`, { hint: 'Wait for it to end, then run the command again.', cause: error })
+      throw new VacliError('busy', held, { hint: 'Wait for it to end, then run the command again.', cause: error })
     throw error
   }
   return { release: () => void client.close() }

@@ -26,7 +26,8 @@ function defineUploads({ table, index, text, integer, id, timestamp }: Columns) 
     source: text('source').notNull().default(''),
     uploadedBy: text('uploaded_by').notNull(),
     dataDate: timestamp('data_date').notNull(),
-    totalRecords: integer('total_records').notNull().default(0),
+    /** Rows of the file; null until it was read to its end. */
+    totalRecords: integer('total_records'),
     status: text('status', { enum: UPLOAD_STATUSES }).notNull().default('processing'),
     error: text('error'),
     createdAt: timestamp('created_at').notNull(),

@@ -1,6 +1,7 @@
 import { and, asc, count, desc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { NO_ROWS, type RowCounts, type RowStatus } from '../domain/upload.ts'
 import type { Backend } from './backend.ts'
+import { storable } from './storable.ts'
 
 export interface NewUpload { filename: string, sha256: string, source: string, uploadedBy: string, dataDate: Date, createdAt: Date }
 
@@ -54,7 +55,7 @@ export function uploadStore({ db, schema, batch, rowsOf }: Backend) {
     },
 
     async finishUpload(id: number, end: { status: 'completed' | 'failed', error: string | null, completedAt: Date }) {
-      await db.update(fileUploads).set(end).where(eq(fileUploads.id, id))
+      await db.update(fileUploads).set(storable(end)).where(eq(fileUploads.id, id))
     },
 
     /** Pending rows of one upload in file order, a chunk at a time. */

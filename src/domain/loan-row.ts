@@ -42,7 +42,7 @@ export type RowResult = { ok: true, loan: LoanRow, notes: Note[] } | { ok: false
 /** Reads one row, given its cells by field. The first cell that cannot be used rejects the row. */
 export function parseLoanRow(cell: (field: Field) => string | undefined): RowResult {
   const name = displayName(cell('name'))
-  if (name === undefined || name.toLowerCase() === cleanCell(cell('branch')).toLowerCase())
+  if (name === undefined || name.includes('\ufffd') || name.toLowerCase() === cleanCell(cell('branch')).toLowerCase())
     return rejectedName(cell('name'))
   const loanId = loanKey(cell('loan_id') ?? '')
   if (isAbsent(loanId))
@@ -123,7 +123,7 @@ function notesOnDue(due: number | null, amount: number | null): Note[] {
 }
 
 function rejectedName(raw: string | undefined): RowResult {
-  if (isLostScript(raw))
+  if (isLostScript(raw) || raw?.includes('\ufffd'))
     return rejected('NAME_LOST', 'name', raw, 'the name was lost when the file was saved; save it as CSV UTF-8')
   return rejected('NAME_INVALID', 'name', raw, cleanCell(raw) === '' ? 'the name is missing' : `"${cleanCell(raw)}" is not a name`)
 }

@@ -33,6 +33,13 @@ export function displayName(raw: string | undefined): string | undefined {
   return letters < 2 || !/\p{L}/u.test(name) || NOT_NAMES.has(name.toLowerCase()) || /\d{3}/.test(name) ? undefined : name
 }
 
+/** The key of the relative whom a clause such as "S/O Ram Lal" names; undefined where there is none. */
+export function relativeKey(name: string): string | undefined {
+  const [clause] = RELATION.exec(plain(name).replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ')) ?? []
+  const relative = clause?.replace(/^.*?(?:[swdchf] ?[/.] ?o\b|\b(?:of|late)\b)\.?/iu, '')
+  return relative === undefined ? undefined : nameKey(relative) || undefined
+}
+
 /** True where a script was lost on the way: `?????`. */
 export function isLostScript(raw: string | undefined): boolean {
   const text = raw ?? ''

@@ -106,8 +106,6 @@ function nationalDigits(core: string, hasPlus: boolean): string | undefined {
 /** Drops trunk zeros and the country code, but only where ten digits remain: 9198123456 is complete as it is. */
 function stripPrefixes(digits: string): string {
   const trimmed = digits.replace(/^0+/, '')
-  if (trimmed.length === 10)
-    return trimmed
   const domestic = trimmed.startsWith('91') ? trimmed.slice(2).replace(/^0/, '') : trimmed
   if (domestic.length === 10)
     return domestic

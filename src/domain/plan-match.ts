@@ -1,5 +1,5 @@
 import type { LoanRow } from './loan-row.ts'
-import { isDeceased, nameKey } from './name.ts'
+import { isDeceased, nameKey, relativeKey } from './name.ts'
 import type { RowStatus } from './upload.ts'
 
 export type BorrowerValues = Pick<LoanRow, 'fingerprint' | 'fullName' | 'phone' | 'phoneKind' | 'state' | 'language' | 'email'>
@@ -54,15 +54,23 @@ function decide(draft: Draft, rowId: number, row: LoanRow, contradicted: Set<str
   const loan = draft.loans.get(row.loanId)
   if (contradicted.has(row.loanId))
     return review(rowId, loan, 'LOAN_TWICE', `loan ${row.loanId} stands in this file more than once with different values`)
+  const sameKey = row.phone ? draft.customers.get(row.fingerprint) : undefined
+  if (!loan && sameKey && relativesDiffer(sameKey.values.fullName, row.fullName))
+    return { ...review(rowId, undefined, 'RELATIVE_CONFLICT', `${row.fullName} and ${sameKey.values.fullName} share a phone and a name, and name different relatives`), fingerprint: sameKey.values.fingerprint }
   if (!loan)
     return addLoan(draft, rowId, row)
   if (nameKey(loan.customer.values.fullName) !== nameKey(row.fullName))
     return review(rowId, loan, 'LOAN_NAME_CONFLICT', `loan ${row.loanId} belongs to ${loan.customer.values.fullName}, and the row names ${row.fullName}`)
 
-  const namesake = row.phone ? draft.customers.get(row.fingerprint) : undefined
-  if (namesake && namesake !== loan.customer)
+  if (sameKey && sameKey !== loan.customer)
     return review(rowId, loan, 'LOAN_CUSTOMER_CONFLICT', `loan ${row.loanId} belongs to another customer of that name on another phone`)
   return updateLoan(draft, rowId, row, loan)
+}
+
+/** Two fathers are two people, however alike the names; where only one is given, it says nothing. */
+function relativesDiffer(a: string, b: string): boolean {
+  const [one, other] = [relativeKey(a), relativeKey(b)]
+  return one !== undefined && other !== undefined && one !== other
 }
 
 function addLoan(draft: Draft, rowId: number, row: LoanRow): Decision {

@@ -51,7 +51,7 @@ function skipReason(cells: string[], headers: string[], cellOf: (field: Field) =
     return { code: 'BLANK', message: 'the row is blank' }
   if (isHeader(cells, headers))
     return { code: 'HEADER', message: 'the header stands here again' }
-  const names = isAbsent(cleanCell(cellOf('loan_id'))) && isAbsent(cleanCell(cellOf('phone')))
+  const names = isAbsent(cleanCell(cellOf('loan_id'))) && !/\d{5}/.test(cleanCell(cellOf('phone')))
   if (names && /\b(?:sub)?total\b/i.test(filled[0]!))
     return { code: 'TOTAL', message: 'the row is a total' }
   if (names && filled.length === 1 && /^(?:generated|printed|report|end of|page|prepared)\b/i.test(filled[0]!))

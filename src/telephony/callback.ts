@@ -68,7 +68,7 @@ async function readMultipart(body: Buffer, contentType: string): Promise<Fields 
     return nest([...form].flatMap(([key, value]) => typeof value === 'string' ? [[key, value] as const] : []))
   }
   catch {
-    return undefined // not a form: the platform says so by errors of several kinds
+    return undefined // not a form; whatever the platform says of that must hold up no other callback
   }
 }
 

@@ -25,6 +25,11 @@ export function maskPhone(phone: string): string {
   return national.slice(0, 2) + '•'.repeat(national.length - 5) + national.slice(-3)
 }
 
+/** Text in which every run of ten digits or more, however it is spaced, is masked. */
+export function maskPhones(text: string): string {
+  return text.replace(/\d(?:[ -]?\d){9,}/g, found => maskPhone(found.replace(/\D/g, '').slice(-10)))
+}
+
 /** `23 Nov 2026, 10:30` in India, whatever the host's zone. */
 export function istTime(date: Date): string {
   const ist = shiftToIst(date)

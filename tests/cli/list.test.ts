@@ -27,44 +27,30 @@ const loanIds = (from: number, to: number) => ids([from, to]).map(n => `LOAN${St
 
 describe.concurrent('list', () => {
   it.each([
-    { filter: ['--customer', '4'], customers: [4] },
     { filter: ['--customer', '7000041104'], customers: [4] },
-    { filter: ['--customer', '4', '8'], customers: [4, 8] },
     { filter: ['--customer', '4', '--customer', '+91 70000 41109'], customers: [4, 8] },
     { filter: ['--loan', 'LOAN005', 'LOAN203'], customers: [5, 23] },
-    { filter: ['--loan', 'loan005'], customers: [5] },
     { filter: ['--upload', '1'], customers: ids([1, 20]) },
-    { filter: ['--upload', '2'], customers: ids([21, 33]) },
-    { filter: ['--upload', '9'], customers: [] },
     { filter: ['--status', 'completed'], customers: [1] },
     { filter: ['--status', 'retry'], customers: [2] },
-    { filter: ['--status', 'blocked'], customers: [29, 30, 31] },
     { filter: ['--status', 'BLOCKED'], customers: [29, 30, 31] },
     { filter: ['--status', 'ready', '--upload', '2'], customers: ids([21, 28], 32, 33) },
-    { filter: ['--state', 'Kerala'], customers: [10, 12] },
     { filter: ['--state', 'kerala'], customers: [10, 12] },
     { filter: ['--state', 'W.B.'], customers: [25] },
     { filter: ['--state', 'jharkand'], customers: [24, 30, 33] },
     { filter: ['--cluster', 'east cluster'], customers: ids([21, 33]) },
-    { filter: ['--branch', 'Hosur Branch'], customers: ids([13, 20]) },
     { filter: ['--branch', 'hosur branch', '--state', 'Andhra Pradesh'], customers: [20] },
     { filter: ['--employee', 'Naveen Shetty'], customers: ids([8, 12]) },
     { filter: ['--employee', 'emp202'], customers: ids([27, 31], 33) },
     { filter: ['--dpd', '1-9'], customers: [20] },
     { filter: ['--dpd', '150+'], customers: [1, 2, 4] },
-    { filter: ['--dpd', '171'], customers: [2] },
-    { filter: ['--min-due', '20000'], customers: [4, 9] },
     { filter: ['--min-due', '₹20,000.00', '--max-due', '23500'], customers: [9] },
     { filter: ['--max-due', '1000'], customers: [3, 31] },
-    { filter: ['--blocked-by', 'NO_PHONE'], customers: [29] },
-    { filter: ['--blocked-by', 'landline'], customers: [30] },
     { filter: ['--blocked-by', 'zero-due'], customers: [31] },
     { filter: ['--blocked-by', 'COOLOFF'], customers: [1] },
     { filter: ['--not-called-for', '7d', '--branch', 'Bangalore Main Branch'], customers: ids([3, 12]) },
-    { filter: ['--search', 'savitri'], customers: [3] },
     { filter: ['--search', 'सुनीता'], customers: [23] },
     { filter: ['--search', '41120'], customers: [16, 17, 18] },
-    { filter: ['--search', 'loan20'], customers: ids([21, 28]).filter(id => id !== 29) },
     { filter: ['--search', '%'], customers: [] },
     { filter: ['--search', '\'; drop table loans; --'], customers: [] },
     { filter: ['--state', 'Karnataka', '--max-due', '6000', '--search', 'bai'], customers: [3, 7] },
@@ -79,7 +65,7 @@ describe.concurrent('list', () => {
   })
 
   it.each([
-    ['today', 13], ['yesterday', 33], ['2026-11-23', 13], ['23/11/2026', 13], ['2026-11-22', 33], ['week', 33], ['7d', 33], ['1d', 33], ['0d', 13], ['10h', 0], ['11h', 33], ['2026-11-22T18:30:00Z', 13], ['2026-11-22T23:57:00+05:30', 33], ['2026-11-22T23:59:00+05:30', 13],
+    ['today', 13], ['yesterday', 33], ['2026-11-22', 33], ['23/11/2026', 13], ['week', 33], ['1d', 33], ['10h', 0], ['11h', 33], ['2026-11-22T18:30:00Z', 13], ['2026-11-22T23:57:00+05:30', 33], ['2026-11-22T23:59:00+05:30', 13],
   ])('--since %s goes by days that begin at midnight in India', async (since, total) => {
     // A host a day behind or a day ahead of India: which one does not matter, so half of the cases take either.
     const TZ = total === 13 ? 'Pacific/Kiritimati' : 'America/Los_Angeles'
@@ -102,10 +88,8 @@ describe.concurrent('list loans', () => {
   it.each([
     { filter: ['--branch', 'Hosur Branch'], loans: loanIds(16, 24) },
     { filter: ['--customer', '3'], loans: ['LOAN003', 'LOAN008', 'LOAN014'] },
-    { filter: ['--loan', 'LOAN022'], loans: ['LOAN022'] },
     { filter: ['--dpd', '1-14'], loans: ['LOAN022', 'LOAN024'] },
     { filter: ['--min-due', '15000'], loans: ['LOAN001', 'LOAN002', 'LOAN004', 'LOAN009', 'LOAN010', 'LOAN201'] },
-    { filter: ['--status', 'retry'], loans: ['LOAN002'] },
     { filter: ['--blocked-by', 'ZERO_DUE'], loans: ['LOAN212'] },
     { filter: ['--employee', 'Alok Sinha', '--search', 'salim'], loans: ['LOAN205', 'LOAN206'] },
   ])('$filter', async ({ filter, loans }) => {
@@ -115,9 +99,9 @@ describe.concurrent('list loans', () => {
 
 describe.concurrent('list calls, uploads and rows', () => {
   it.each([
-    ['calls', [], 'id', [2, 1]], ['calls', ['--status', 'busy'], 'id', [2]], ['calls', ['--customer', '1'], 'id', [1]], ['calls', ['--loan', 'LOAN002'], 'id', [2]], ['calls', ['--upload', '2'], 'id', []],
-    ['calls', ['--since', 'today'], 'id', [2, 1]], ['calls', ['--until', 'today'], 'id', []], ['calls', ['--search', 'rajesh'], 'id', [1]],
-    ['uploads', [], 'id', [2, 1]], ['uploads', ['--since', 'today'], 'id', [2]], ['uploads', ['--status', 'failed'], 'id', []], ['uploads', ['--search', 'messy'], 'id', [2]], ['uploads', ['--upload', '1'], 'id', [1]],
+    ['calls', ['--status', 'busy'], 'id', [2]], ['calls', ['--customer', '1'], 'id', [1]], ['calls', ['--loan', 'LOAN002'], 'id', [2]],
+    ['calls', ['--until', 'today'], 'id', []], ['calls', ['--search', 'rajesh'], 'id', [1]],
+    ['uploads', ['--since', 'today'], 'id', [2]], ['uploads', ['--search', 'messy'], 'id', [2]], ['uploads', ['--upload', '1'], 'id', [1]],
     ['rows', ['--status', 'rejected'], 'line', ids([21, 28])], ['rows', ['--upload', '2', '--status', 'skipped'], 'line', [12, 17, 18, 30]], ['rows', ['--customer', '3'], 'line', [4, 9, 15]], ['rows', ['--loan', 'LOAN206'], 'line', [7]],
     ['rows', ['--search', 'grand total'], 'line', [30]], ['rows', ['--since', 'today', '--status', 'review'], 'line', [19, 20]],
   ])('list %s %j', async (what, filter, field, expected) => {
@@ -156,7 +140,7 @@ describe.concurrent('--fields', () => {
     expect({ code, text }).toEqual({ code: 0, text: expected })
   })
 
-  it.each(['', '--json', '--csv', '--ndjson', '--csv --status withdrawn'])('names the known ones for one that is not there, with "%s"', async (flag) => {
+  it.each(['', '--json', '--csv --status withdrawn'])('names the known ones for one that is not there, with "%s"', async (flag) => {
     const { code, stdout, stderr } = await home.run(`list --fields phone ${flag}`)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('customer_id, full_name, primary_phone')
@@ -179,7 +163,7 @@ describe.concurrent('--csv and -o', () => {
   })
 
   it.each([
-    ['loans.csv', ['list', 'loans']], ['customers.json', ['list', '--json']], ['rows.ndjson', ['list', 'rows', '--ndjson']], ['calls.txt', ['list', 'calls']],
+    ['loans.csv', ['list', 'loans']], ['customers.json', ['list', '--json']], ['rows.ndjson', ['list', 'rows', '--ndjson']],
   ])('writes %s for its owner alone, whole, and never over a file', async (name, args) => {
     const file = join(createHome().folder, name)
     const command = (['list', ...args.slice(1), '-o', file]).map(word => `'${word}'`).join(' ')
@@ -207,7 +191,7 @@ describe.concurrent('--csv and -o', () => {
 })
 
 describe.concurrent('show', () => {
-  it.each([['an id', '4'], ['a phone', '7000041104'], ['a phone in two words', '70000 41104'], ['a loan id', 'LOAN004'], ['a loan id in small letters', 'loan004']])('takes %s', async (_, who) => {
+  it.each([['an id', '4'], ['a phone', '7000041104'], ['a phone in two words', '70000 41104'], ['a loan id', 'LOAN004']])('takes %s', async (_, who) => {
     expect(await home.json(['show', ...who.split(' ')])).toMatchObject({ customer_id: 4, full_name: 'Harish Kamath', loans: [{ loan_id: 'LOAN004' }], rows: [{ upload_id: 1, line: 5 }], calls: [] })
   })
 

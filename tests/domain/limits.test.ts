@@ -142,6 +142,11 @@ describe('the caps of seven days', () => {
 })
 
 describe('a shared phone', () => {
+  it('rings for one of them a day, whoever had the day before', () => {
+    const attempts = [anAttempt('2026-11-23 09:30', 'no_answer', { customerId: 2 }), anAttempt('2026-11-24 07:30', 'no_answer', { customerId: 3 })]
+    expect(codeOf(aBorrower({ attempts }))).toBe('CAP_PHONE_DAY')
+  })
+
   it.each<[string, Attempt, BlockCode | null]>([
     ['another borrower was called today', anAttempt('2026-11-24 09:30', 'completed', { customerId: 2, durationSeconds: 62 }), 'CAP_PHONE_DAY'],
     ['another borrower did not answer today', anAttempt('2026-11-24 07:30', 'no_answer', { customerId: 2 }), 'CAP_PHONE_DAY'],
@@ -178,6 +183,12 @@ describe('the cool-off', () => {
   it('counts from the conversation, when a short call came after it', () => {
     const attempts = [anAttempt('2026-11-23 10:00', 'completed', { durationSeconds: 62 }), anAttempt('2026-11-23 11:00', 'completed', { durationSeconds: 3 })]
     expect(codeOf(aBorrower({ attempts }))).toBe('COOLOFF')
+  })
+
+  it('counts from the last conversation, and from the last answer', () => {
+    const spokenOn = (...days: number[]) => aBorrower({ attempts: days.map(day => anAttempt(`2026-11-${day} 09:00`, 'completed', { durationSeconds: 62 })) })
+    const answeredOn = (...days: number[]) => aBorrower({ attempts: days.map(day => anAttempt(`2026-11-${day} 09:00`, 'completed', { durationSeconds: 3 })) })
+    expect([codeOf(spokenOn(18, 23)), codeOf(answeredOn(22, 24))]).toEqual(['COOLOFF', 'COOLOFF'])
   })
 
   it('follows the borrower to another phone, and not another borrower on this one', () => {

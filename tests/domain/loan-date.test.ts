@@ -54,8 +54,12 @@ describe('parseLoanDate', () => {
     expect(parseLoanDate(cell)).toMatchObject({ ok: false, code: 'DATE_INVALID' })
   })
 
-  it('reads 29 February in a leap year', () => {
-    expect(parseLoanDate('29/02/2024')).toEqual({ ok: true, value: '2024-02-29', notes: [] })
+  it.each([
+    ['29/02/2024', '2024-02-29'],
+    ['02/01/1900', '1900-01-02'],
+    ['31/12/2099', '2099-12-31'],
+  ])('reads %s, the edge of a calendar', (cell, date) => {
+    expect(parseLoanDate(cell)).toEqual({ ok: true, value: date, notes: [] })
   })
 
   it('dates 64: reads a date to come', () => {
@@ -67,7 +71,8 @@ describe('parseLoanDate', () => {
   })
 
   it('says what was wrong, with the value, and what to do', () => {
-    expect(parseLoanDate('soon')).toEqual({ ok: false, code: 'DATE_INVALID', message: '"soon" is not a date; write it as DD/MM/YYYY' })
+    const notADate = ['soon', '5 Marchx 2026', '5//11/2026']
+    expect(notADate.map(parseLoanDate)).toEqual(notADate.map(cell => ({ ok: false, code: 'DATE_INVALID', message: `"${cell}" is not a date; write it as DD/MM/YYYY` })))
     expect(parseLoanDate('31/02/2026')).toEqual({ ok: false, code: 'DATE_INVALID', message: '"31/02/2026" does not exist in the calendar' })
   })
 

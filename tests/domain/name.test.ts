@@ -124,6 +124,7 @@ describe('isDeceased', () => {
     'Ram Prasad [expired].',
     'Ram Prasad - expired',
     'Sunita Devi W/o Ram (Expired)',
+    'Sunita Devi W/o Ram (Expired). ',
     'Death case',
     'Ram Prasad DEATH CASE',
     'Ram Prasad deceased',

@@ -116,11 +116,15 @@ describe('parsePhone', () => {
   })
 
   it('phone 32: names the second number in the note', () => {
-    expect(parsePhone('9812345678/9911223344')).toEqual({
+    expect(parsePhone('9812345678 / 9911223344')).toEqual({
       ok: true,
       value: { number: '+919812345678', kind: 'mobile' },
       notes: [{ code: 'PHONE_SECOND', message: 'a second number (9911223344) is kept in the row and not dialled' }],
     })
+  })
+
+  it('phone 28: one closing zero may be the number\'s own', () => {
+    expect(told('9.812345670E+09')).toEqual(mobile('9812345670'))
   })
 
   it.each(['98123456789911223344', '9812345678 9911223344', '9812345678-9911223344'])('phone 33: calls neither number of %j and proposes where to part them', (cell) => {
@@ -157,7 +161,7 @@ describe('parsePhone', () => {
     expect(told('9876543210')).toEqual(mobile('9876543210', 'PHONE_PLACEHOLDER'))
   })
 
-  it.each([undefined, '', '   ', '\u00a0', 'NA', 'n/a', '-', '0', '०', '########'])('phone 43: reads %j as a loan without a phone', (cell) => {
+  it.each([undefined, '', '   ', '\n', '\u00a0', 'NA', 'n/a', '-', '0', '०', '########'])('phone 43: reads %j as a loan without a phone', (cell) => {
     expect(told(cell)).toEqual(NO_PHONE)
   })
 

@@ -161,7 +161,7 @@ describe('a body from outside', () => {
     ['JSON', `{"CallSid":"x1","Deep":${'['.repeat(30_000)}${']'.repeat(30_000)}}`, JSON_TYPE],
     ['JSON of objects', `{"CallSid":"x1","Deep":${'{"a":'.repeat(9000)}1${'}'.repeat(9000)}}`, JSON_TYPE],
     ['a form', `CallSid=x1&Deep${'[a]'.repeat(20_000)}=1`, FORM_TYPE],
-    ['a form that never closes a bracket', `CallSid=x1&Deep${'['.repeat(60_000)}=1`, FORM_TYPE],
+    ['a form that never closes a bracket', `CallSid=x1&Deep${'['.repeat(2_000_000)}=1`, FORM_TYPE],
   ])('may nest without end in %s: what is handed on is flat enough to be written', async (_, body, type) => {
     const { callSid, fields } = await read(body, type)
 

@@ -9,6 +9,7 @@ import { answerIo } from '../answer.ts'
 import { callTone } from './calls-view.ts'
 import { rfcOrNull, rupeesOrNull } from './customers-view.ts'
 
+interface SpokenLoan { loan_id: string, due_paise: number | null, outstanding_paise: number | null, due_date: string | null }
 type Timeline = Awaited<ReturnType<Store['findTimeline']>>
 
 /** One call with its timeline, as `status <call>` shows it. */
@@ -33,7 +34,8 @@ export function timelineText(timeline: Timeline): string {
 
 /** The call in the shape of cli.md. */
 export function callJson(call: CallSession, timeline: Timeline, loanId: string | null): Record<string, unknown> {
-  const { operator = null, verdict = null, ...metadata } = call.metadata
+  const { operator = null, verdict = null, loans = [], ...rest } = call.metadata
+  const metadata = { loans: (loans as SpokenLoan[]).map(({ loan_id, due_paise, outstanding_paise, due_date }) => ({ loan_id, due_amount: rupeesOrNull(due_paise), outstanding_amount: rupeesOrNull(outstanding_paise), due_date })), ...rest }
   return {
     id: call.id,
     reference: call.reference,

@@ -11,7 +11,11 @@ export const statusTone = (status: string): Tone | undefined => STATUS_TONES[sta
 
 /** Customers as `list` shows them. */
 export function customersView(rules: CallRules, now: Date): ListView<CustomerListed> {
-  const next = (row: CustomerListed) => row.status === 'ready' || row.status === 'calling' ? null : nextAt({ from: row.callableFrom, until: row.callableUntil, code: row.callableCode }, rules, now)
+  // Null for who may be called this minute; the ready wait for the next opening of the window when it is closed.
+  const next = (row: CustomerListed) => {
+    const at = row.status === 'calling' ? null : nextAt({ from: row.callableFrom, until: row.callableUntil, code: row.callableCode }, rules, now)
+    return at && at > now ? at : null
+  }
   return listView(customerFields(next), exact => [
     { key: 'customer_id', title: 'id', align: 'right', priority: 1, text: row => String(row.id) },
     { key: 'full_name', title: 'name', priority: 1, min: 10, text: row => row.fullName },

@@ -1,7 +1,7 @@
 import type { ImportReport } from '../../app/import-loans.ts'
 import type { Context } from '../../context.ts'
 import { emitJson } from '../../ui/emit.ts'
-import { count, plural } from '../../ui/format.ts'
+import { count, maskPhones, plural } from '../../ui/format.ts'
 import { plainText } from '../../ui/plain-text.ts'
 import { answerIo } from '../answer.ts'
 
@@ -58,7 +58,7 @@ export function importText(report: ImportReport): string {
 function remarkLines(word: string, byCode: Record<string, number>, remarks: { line: number, code: string, message: string }[]): string[] {
   return Object.entries(byCode).flatMap(([code, n]) => [
     `  ${word}: ${code}, ${plural(n, 'row')}`,
-    ...remarks.filter(remark => remark.code === code).slice(0, EXAMPLES).map(({ line, message }) => `    line ${line}: ${plainText(message)}`),
+    ...remarks.filter(remark => remark.code === code).slice(0, EXAMPLES).map(({ line, message }) => `    line ${line}: ${maskPhones(plainText(message))}`),
   ])
 }
 

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts'
 import type { Store } from '../../db/store.ts'
 import type { BlockCode } from '../../domain/call-rules.ts'
 import { isOpen } from '../../domain/call.ts'
+import { nextAt } from '../../domain/callability.ts'
 import { nextDialTime } from '../../domain/window.ts'
 import { VacliError } from '../../errors.ts'
 import { emitJson } from '../../ui/emit.ts'
@@ -11,9 +12,9 @@ import { plainText } from '../../ui/plain-text.ts'
 import { answerIo } from '../answer.ts'
 
 /** What a run did; the counts add up to `selected`. */
-export async function answerRun(context: Context, store: Store, report: { runId: number, result: RunResult, waited: boolean }) {
+export async function answerRun(context: Context, store: Store, report: { runId: number, result: RunResult, selected: number[], waited: boolean }) {
   await printRun(context, store, report)
-  verifyRan(context, report.result)
+  await verifyRan(context, store, report)
 }
 
 async function printRun(context: Context, store: Store, { runId, result, waited }: { runId: number, result: RunResult, waited: boolean }) {
@@ -51,13 +52,13 @@ async function printRun(context: Context, store: Store, { runId, result, waited 
 }
 
 /** A run that could not do what it was asked to ends with the reason, after its answer. */
-function verifyRan(context: Context, result: RunResult): void {
+async function verifyRan(context: Context, store: Store, { result, selected }: { result: RunResult, selected: number[] }): Promise<void> {
   if (result.stop !== null) {
     const account = result.calls.some(({ outcome }) => outcome.kind === 'rejected' && outcome.stopsRun)
     throw new VacliError(account ? 'setup' : 'unavailable', `the run stopped: ${result.stop}`, { hint: `${account ? 'Mend the Exotel account' : 'Check the connection'}, then run the command again; nobody is called twice.` })
   }
   if (result.selected > 0 && result.callable === 0)
-    throw refusal(context, result.blocked)
+    throw await refusal(context, store, selected, result.blocked)
   if (context.signal.aborted)
     context.io.err(`interrupted with ${plural(result.notCalled, 'customer')} not called; run the command again to go on\n`)
 }
@@ -82,19 +83,27 @@ export async function answerDryRun(context: Context, store: Store, selected: num
       io.out(`  ${id} ${plainText(fullName)}\n`)
   }
   if (selected.length > 0 && callable.length === 0)
-    throw refusal(context, counts)
+    throw await refusal(context, store, selected, counts)
 }
 
 /** Why nobody may be called, and from when somebody may. */
-export function refusal({ config, now }: Context, blocked: Partial<Record<BlockCode, number>>): VacliError {
-  const reasons = Object.entries(blocked).map(([code, n]) => `${code} ${n}`).join(', ')
+async function refusal(context: Context, store: Store, selected: number[], blocked: Partial<Record<BlockCode, number>>): Promise<VacliError> {
+  if (blocked.OUTSIDE_HOURS !== undefined)
+    return outsideHours(context, selected.length)
+  const { config, now } = context
+  const [only] = selected.length === 1 ? await store.listCustomers({ customerIds: selected }, now(), { limit: 1 }) : []
+  if (!only)
+    return new VacliError('refused', `nobody may be called: ${Object.entries(blocked).map(([code, n]) => `${code} ${n}`).join(', ')}`, { hint: 'vacli status counts who is held back by what; vacli list shows from when each may be called.' })
+  const next = nextAt({ from: only.callableFrom, until: only.callableUntil, code: only.callableCode }, config.rules, now())
+  const hint = blocked.STALE_DATA ? 'Import today\'s file: vacli import file.csv' : `vacli show ${only.id}`
+  return new VacliError('refused', `${only.fullName} (${only.id}) may not be called: ${Object.keys(blocked).join(', ')}${next && next > now() ? `; again ${istTime(next)}` : ''}`, { hint })
+}
+
+function outsideHours({ config, now }: Context, customers: number): VacliError {
   const opensAt = nextDialTime(now(), config.rules)
-  const opening = `Calls may start again ${istTime(opensAt)}.`
   const shiftS = Math.ceil((opensAt.getTime() - now().getTime() + config.clockShiftMs) / 1000)
-  const hint = blocked.OUTSIDE_HOURS === undefined
-    ? 'vacli list shows when each may be called again.'
-    : config.mode === 'sandbox' ? `${opening} In the sandbox the clock can be moved: export VACLI_CLOCK_SHIFT=${shiftS}` : opening
-  return new VacliError('refused', `nobody may be called: ${reasons}`, { hint })
+  const opening = `Calls may start again ${istTime(opensAt)}.`
+  return new VacliError('refused', `nobody may be called at this hour: OUTSIDE_HOURS ${customers}`, { hint: config.mode === 'sandbox' ? `${opening} In the sandbox the clock can be moved: export VACLI_CLOCK_SHIFT=${shiftS}` : opening })
 }
 
 function blockedLines(blocked: Partial<Record<BlockCode, number>>): string {

@@ -1,5 +1,5 @@
 import type { RowListed, UploadListed } from '../../db/record-list.ts'
-import { rfc3339 } from '../../ui/format.ts'
+import { maskPhones, rfc3339 } from '../../ui/format.ts'
 import { rfcOrNull, time } from './customers-view.ts'
 import { listView, orDash } from './list-view.ts'
 
@@ -19,7 +19,7 @@ export const uploadsView = listView<UploadListed>({
   { key: 'id', title: 'upload', align: 'right', priority: 1, text: upload => String(upload.id) },
   { key: 'created_at', title: 'imported', priority: 1, text: upload => time(upload.createdAt, exact) },
   { key: 'filename', title: 'file', priority: 1, min: 12, text: upload => upload.filename },
-  { key: 'total_records', title: 'rows', align: 'right', priority: 1, text: upload => String(upload.totalRecords) },
+  { key: 'total_records', title: 'rows', align: 'right', priority: 1, text: upload => orDash(upload.totalRecords) },
   { key: 'status', title: 'status', priority: 1, text: upload => upload.status },
   { key: 'uploaded_by', title: 'by', priority: 2, min: 6, text: upload => upload.uploadedBy },
   { key: 'data_date', title: 'data of', priority: 3, text: upload => time(upload.dataDate, exact) },
@@ -42,5 +42,5 @@ export const rowsView = listView<RowListed>({
   { key: 'code', title: 'code', priority: 1, text: ({ row }) => orDash(row.code) },
   { key: 'customer_id', title: 'customer', align: 'right', priority: 2, text: ({ row }) => orDash(row.matchCustomerId) },
   { key: 'loan_id', title: 'loan', priority: 2, text: ({ loanId }) => orDash(loanId) },
-  { key: 'message', title: 'what it says', priority: 1, min: 16, text: ({ row }) => orDash(row.message ?? Object.values(JSON.parse(row.rawData) as Record<string, string>).filter(Boolean).slice(0, 3).join(', ')) },
+  { key: 'message', title: 'what it says', priority: 1, min: 16, text: ({ row }) => maskPhones(orDash(row.message ?? Object.values(JSON.parse(row.rawData) as Record<string, string>).filter(Boolean).slice(0, 3).join(', '))) },
 ])

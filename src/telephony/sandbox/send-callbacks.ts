@@ -81,6 +81,8 @@ async function deliver({ book, clock, retryMs }: CallbackSettings, delays: Delay
 }
 
 async function post({ url, isJson, payload, agent }: Post): Promise<{ http_status: number | null, error: string | null }> {
+  if (!isThisMachine(url))
+    return { http_status: null, error: 'the sandbox never leaves this machine' }
   try {
     const { statusCode } = await got.post(url, {
       ...(isJson ? { json: payload } : { body: toForm(payload) }),
@@ -97,4 +99,9 @@ async function post({ url, isJson, payload, agent }: Post): Promise<{ http_statu
       return { http_status: null, error: 'code' in error ? String(error.code) : error.message }
     throw error
   }
+}
+
+function isThisMachine(url: string): boolean {
+  const host = URL.canParse(url) ? new URL(url).hostname : 'localhost' // what is no address at all fails by itself, and says so
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }

@@ -39,6 +39,7 @@ export function claimContract(stage: Stage) {
       await importRows(store, [{ ...ASHA, due_amount: '0' }])
       expect(await store.claimCall(stale)).toBeUndefined()
       expect(await counts(stage)).toEqual({ sessions: 0, updates: 0 })
+      expect(await seqsOf(stage)).toEqual({ 'Asha Verma': [2, 2] })
       expect(await store.claimCall(await claimFor(store, id))).toEqual(expect.any(Number))
     })
 

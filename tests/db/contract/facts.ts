@@ -43,6 +43,7 @@ export function factsContract(stage: Stage) {
       await importRows(store, [{ ...ASHA, phone: '9000000109' }])
 
       const facts = new Map((await store.readFacts([asha, devi, bala], minutesLater(10))).map(one => [one.customerId, one]))
+      expect(await store.readFacts([devi], minutesLater(10))).toEqual([facts.get(devi)])
       const calls = (id: number) => facts.get(id)!.attempts.map(({ customerId: whose, at }) => [whose, at])
       expect(calls(asha)).toEqual([[asha, NOW]])
       expect(calls(devi)).toEqual([[asha, NOW], [devi, minutesLater(5)]])

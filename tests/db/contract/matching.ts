@@ -94,7 +94,11 @@ export function matchContract(stage: Stage) {
       const { store } = stage
       await importRows(store, [ASHA])
       await importRows(store, [{ ...ASHA, amount: '1' }], { source: 'core' })
+      const uploads = [await importRows(store, [ASHA]), await importRows(store, [{ ...ASHA, amount: '1' }], { source: 'core' })]
       expect(await store.listLoans({ sort: 'id' }, NOW, { limit: 0 })).toMatchObject([{ source: '', outstandingAmount: 25_000_000 }, { source: 'core', outstandingAmount: 100 }])
+      const owners = await Promise.all(['', 'core'].map(source => store.findKnown(source, [{ loanId: 'LN1', fingerprint: '' }])))
+      const rows = await Promise.all(uploads.map(uploadId => store.listRows({ uploadId }, { limit: 0 })))
+      expect(rows.map(([listed]) => listed!.row.matchLoanId)).toEqual(owners.map(({ loans }) => loans[0]!.id))
       expect(await store.countCustomers({}, NOW)).toBe(1)
     })
 

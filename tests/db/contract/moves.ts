@@ -174,6 +174,15 @@ export function moveContract(stage: Stage) {
       expect([await store.findCalls([]), await store.findOpenCalls([]), await store.findCallsOfCustomer(asha + bala)]).toEqual([[], [], []])
     })
 
+    it('takes more ids than a statement may have parameters', async () => {
+      const { store } = stage
+      const id = await oneCall(store)
+      const ids = [...Array.from({ length: 66_000 }, (_, at) => id + 1 + at), id]
+      expect(await store.findCalls(ids)).toMatchObject([{ id }])
+      expect(await store.findOpenCalls(ids)).toMatchObject([{ id }])
+      expect(await store.findLastHeard(ids)).toEqual(new Map([[id, NOW]]))
+    })
+
     it('tells when anything was last heard of a call', async () => {
       const { store } = stage
       await importRows(store, [ASHA, BALA])

@@ -64,7 +64,8 @@ export function uploadContract(stage: Stage) {
     it('hands out pending rows in file order, a chunk at a time', async () => {
       const { store } = stage
       const { id } = await store.startUpload(newUpload())
-      await store.stageRows(id, [stagedRow(9), stagedRow(5, { status: 'skipped' }), stagedRow(4), stagedRow(10), stagedRow(6, { status: 'rejected' })])
+      await store.stageRows(id, [stagedRow(9), stagedRow(5, { status: 'skipped' }), stagedRow(10)])
+      await store.stageRows(id, [stagedRow(4), stagedRow(6, { status: 'rejected' })])
       expect((await store.findPendingRows(id, 2)).map(row => row.lineNumber)).toEqual([4, 9])
       expect((await store.findPendingRows(id, 10)).map(row => row.lineNumber)).toEqual([4, 9, 10])
     })
@@ -83,6 +84,8 @@ export function uploadContract(stage: Stage) {
       const { id } = await store.startUpload(newUpload())
       await store.stageRows(id, [stagedRow(2, { message: '"A\0sha" is \\u0000 no name', loanKey: '\0LN\0\0' }), stagedRow(3, { message: 'cut \ud83d off' })])
       const rows = await store.listRows({ uploadId: id }, { limit: 0 })
+      await store.finishUpload(id, { status: 'failed', error: 'no column \0n\0a\0m\0e', completedAt: NOW })
+      expect(await store.listUploads({}, { limit: 0 })).toMatchObject([{ error: 'no column name' }])
       expect(rows.map(({ row }) => [row.message, row.loanKey])).toEqual([['"Asha" is \\u0000 no name', 'LN'], ['cut \ufffd off', 'LN3']])
     })
 
