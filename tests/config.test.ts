@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type Environment, readConfig, readSettingsFile, verifySetting } from '../src/config.ts'
+import { type Environment, readConfig as resolveConfig, readSettingsFile, verifySetting } from '../src/config.ts'
 import { DEFAULT_CALL_RULES } from '../src/domain/call-rules.ts'
 import { VacliError } from '../src/errors.ts'
 import { type SettingKey, SETTING_KEYS, SETTINGS } from '../src/settings.ts'
@@ -17,6 +17,14 @@ function fileOf(content: object | string): string {
   const path = join(folder, `${files++}.json`)
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
   return path
+}
+
+/** As every command but those that mend settings: the first problem ends it. */
+function readConfig(...sources: Parameters<typeof resolveConfig>) {
+  const config = resolveConfig(...sources)
+  if (config.problems[0])
+    throw config.problems[0]
+  return config
 }
 
 const read = (settings: Record<string, string> = {}, env: Environment = {}) => readConfig({ config: fileOf(settings) }, env)
@@ -44,7 +52,7 @@ const VARIABLES: Partial<Record<SettingKey, { name: string, value: string }>> = 
   'exotel.token': { name: 'VACLI_EXOTEL_TOKEN', value: 'token' },
   'exotel.caller_id': { name: 'VACLI_EXOTEL_CALLER_ID', value: '1600123456' },
   'exotel.flow_id': { name: 'VACLI_EXOTEL_FLOW_ID', value: '77' },
-  'webhook.public_url': { name: 'VACLI_WEBHOOK_PUBLIC_URL', value: 'https://calls.example.in' },
+  'webhook.public_url': { name: 'VACLI_WEBHOOK_PUBLIC_URL', value: 'http://127.0.0.1:8787' },
   'webhook.secret': { name: 'VACLI_WEBHOOK_SECRET', value: '0123456789abcdef' },
 }
 
@@ -192,9 +200,9 @@ describe('a settings file that cannot be used', () => {
 
   it('is named together with what to mend in it', () => {
     const path = fileOf({ 'caps.phone_day': '99' })
-    expect(failure(() => readConfig({ config: path }, {}))).toEqual({ code: 'invalid', message: 'caps.phone_day cannot be "99": it takes a whole number from 1 to 3', hint: `Mend it in ${path}` })
+    expect(failure(() => readConfig({ config: path }, {}))).toEqual({ code: 'invalid', message: 'caps.phone_day cannot be "99": it takes a whole number from 1 to 3', hint: 'vacli config unset caps.phone_day' })
     const odd = fileOf({ 'lender.nmae': 'Example' })
-    expect(failure(() => readConfig({ config: odd }, {}))).toEqual({ code: 'setup', message: 'the settings file has an unknown setting, "lender.nmae"', hint: `Take it out of ${odd}` })
+    expect(failure(() => readConfig({ config: odd }, {}))).toEqual({ code: 'setup', message: `${odd} has an unknown setting, "lender.nmae"`, hint: 'vacli config unset lender.nmae' })
     expect(failure(() => read({}, { VACLI_MODE: 'prod' }))).toMatchObject({ hint: 'unset VACLI_MODE' })
   })
 
@@ -214,5 +222,17 @@ describe('changing settings', () => {
     expect(readSettingsFile(path)).toEqual({ 'lender.name': 'Example', operator: 'asha' })
     expect(failure(() => changeSettings(path, { 'lender.name': 'Other', 'caps.phone_day': '99' }))).toMatchObject({ code: 'invalid' })
     expect(readSettingsFile(path)).toEqual({ 'lender.name': 'Example', operator: 'asha' })
+  })
+})
+
+describe('the address of the listener', () => {
+  it('in sandbox mode is never the one that the file names for live calls', () => {
+    expect(read({ 'webhook.public_url': 'https://calls.example.in' }).webhook.publicUrl).toBeNull()
+    expect(read({ 'webhook.public_url': 'https://calls.example.in', mode: 'live' }).webhook.publicUrl).toBe('https://calls.example.in')
+  })
+
+  it('in sandbox mode must be this machine', () => {
+    expect(read({}, { VACLI_WEBHOOK_PUBLIC_URL: 'http://127.0.0.1:8787' }).webhook.publicUrl).toBe('http://127.0.0.1:8787')
+    expect(failure(() => read({}, { VACLI_WEBHOOK_PUBLIC_URL: 'https://calls.example.in' }))).toMatchObject({ code: 'setup' })
   })
 })

@@ -48,6 +48,12 @@ describe('a lock', () => {
     holdLock(folder, 'morning').release()
   })
 
+  it('says in the words of its holder what is going on', () => {
+    const lock = holdLock(folder, 'morning')
+    expect(() => holdLock(folder, 'morning', 'an import is running')).toThrow(expect.objectContaining({ code: 'busy', message: 'an import is running' }))
+    lock.release()
+  })
+
   it('keeps another process out, also after a second try from this one', async () => {
     const lock = holdLock(folder, 'morning')
     expect(() => holdLock(folder, 'morning')).toThrow(BUSY)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { displayName, isDeceased, isLostScript, nameKey } from '../../src/domain/name.ts'
+import { displayName, isDeceased, isLostScript, nameKey, relativeKey } from '../../src/domain/name.ts'
 import { anyText, HOSTILE_TEXTS } from './hostile-text.ts'
 
 describe('nameKey', () => {
@@ -209,4 +209,15 @@ it('is not slowed down by hostile names', () => {
     isDeceased(name)
     isLostScript(name)
   })
+})
+
+it.each([
+  ['Rajesh Kumar S/O Ram Lal', 'lal ram'],
+  ['Rajesh Kumar s/o Shri RAM  LAL.', 'lal ram'],
+  ['Sunita Devi W/o Late Ram Prasad', 'prasad ram'],
+  ['Sunita Devi wife of Ram Prasad', 'prasad ram'],
+  ['Rajesh Kumar', undefined],
+  ['Rajesh Kumar (S/O Ram Lal)', undefined],
+])('reads the relative of %j as %j', (name, key) => {
+  expect(relativeKey(name)).toBe(key)
 })

@@ -203,6 +203,22 @@ describe('planMatch', () => {
     })
   })
 
+  it('match 8: leaves two borrowers of one name and phone with different fathers to a person', () => {
+    const known = knowing([aRow({ name: 'Rajesh Kumar S/O Ram Lal' })], [aRow({ name: 'Rajesh Kumar S/O Ram Lal' })])
+    const row = aRow({ name: 'Rajesh Kumar S/O Shyam Lal', loan_id: 'LN2' })
+    expect(plan([row], known)).toMatchObject({
+      newCustomers: [],
+      loans: [],
+      rows: [{ status: 'review', code: 'RELATIVE_CONFLICT', fingerprint: row.fingerprint, loanId: null }],
+    })
+  })
+
+  it('match 7: takes a father who is named once for no difference', () => {
+    const known = knowing([aRow({ name: 'Rajesh Kumar S/O Ram Lal' })], [aRow({ name: 'Rajesh Kumar S/O Ram Lal' })])
+    expect(plan([aRow({ loan_id: 'LN2' })], known).rows).toMatchObject([{ status: 'created', code: null }])
+    expect(plan([aRow({ name: 'Rajesh Kumar s/o Shri Ram Lal', loan_id: 'LN2' })], known).rows).toMatchObject([{ status: 'created', code: null }])
+  })
+
   it('unblocks a loan in review by a later row that fits', () => {
     const known = knowing([aRow()], [aRow({ name: 'Vikas Singh' })])
     expect(plan([aRow()], known)).toMatchObject({ rows: [{ status: 'matched', code: null }], loans: [{ rowId: 101 }] })

@@ -105,6 +105,14 @@ export function borrowerListContract(stage: Stage) {
       expect((await store.listLoans({ sort }, NOW, { limit: 0 })).map(({ loanId }) => loanId)).toEqual(loanIds)
     })
 
+    it('puts the larger due first among those equally late', async () => {
+      const { store } = stage
+      const late = (name: string, phone: string, loanId: string, due: string): Row => ({ name, phone, loan_id: loanId, due_amount: due, due_date: '2026-09-01' })
+      await importRows(store, [late('Farid Khan', '9000000107', 'LN7', '10'), late('Gita Das', '9000000108', 'LN8', '20')])
+      expect((await store.listCustomers({}, NOW, { limit: 2 })).map(({ fullName }) => fullName)).toEqual(['Gita Das', 'Farid Khan'])
+      expect((await store.listLoans({}, NOW, { limit: 2 })).map(({ loanId }) => loanId)).toEqual(['LN8', 'LN7'])
+    })
+
     it('lists a page, and sorts by urgency unless told', async () => {
       const { store } = stage
       const pages = await Promise.all([{ limit: 2 }, { limit: 2, offset: 2 }, { limit: 0, offset: 3 }, { limit: 9, offset: 9 }].map(page => store.listCustomers({}, NOW, page)))

@@ -91,6 +91,29 @@ export function claimContract(stage: Stage) {
     })
   })
 
+  describe('the lease of a call', () => {
+    it('is renewed while the call is being placed, and then no more', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, BALA])
+      const [placing, placed] = [await startCall(store, await customerId(store, 'Asha Verma')), await startCall(store, await customerId(store, 'Bala Nair'))]
+      await store.moveCall({ id: placed, status: 'initiated', told: 'initiated', source: 'vacli', at: NOW })
+      const [before, after] = await store.findCalls([placing, placed])
+      await store.renewLease(placing, minutesLater(5))
+      await store.renewLease(placed, minutesLater(5))
+      expect(await store.findCalls([placing, placed])).toEqual([{ ...before, leaseUntil: minutesLater(5) }, after])
+    })
+
+    it('tells whose process is gone', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, BALA])
+      const [first, second] = [await startCall(store, await customerId(store, 'Asha Verma'), { leaseUntil: minutesLater(1) }), await startCall(store, await customerId(store, 'Bala Nair'), { leaseUntil: minutesLater(2) })]
+      const abandonedAt = async (minutes: number) => (await store.findAbandonedCalls(minutesLater(minutes))).map(({ id }) => id)
+      expect([await abandonedAt(1), await abandonedAt(2), await abandonedAt(3)]).toEqual([[], [first], [first, second]])
+      await store.moveCall({ id: first, status: 'unknown', told: 'unknown', source: 'vacli', at: minutesLater(3) })
+      expect(await abandonedAt(3)).toEqual([second])
+    })
+  })
+
   describe('runs', () => {
     it('keeps who called whom and how it ended', async () => {
       const { store, backend } = stage

@@ -236,3 +236,12 @@ describe('the delivery', () => {
     await new Promise(resolve => server.close(resolve))
   })
 })
+
+it('never sends a callback to another machine', async () => {
+  const sandbox = await openSandbox()
+
+  const sid = await sandbox.place(CUSTOMER, { ...BOTH, StatusCallback: 'http://calls.example.invalid/exotel/status/x' })
+  await expect.poll(() => sandbox.ledger().callbacks.filter(callback => callback.sid === sid).length).toBeGreaterThan(0)
+
+  expect(new Set(sandbox.ledger().callbacks.map(({ http_status, error }) => [http_status, error].join(' ')))).toEqual(new Set([' the sandbox never leaves this machine']))
+})
