@@ -230,7 +230,7 @@ describe.concurrent('exit code 6, refused by a rule', () => {
 
   it.each([['a customer who owes nothing', 'call --customer 6 --yes', 'ZERO_DUE'], ['a run in which all are blocked', 'call --blocked-by ZERO_DUE --max 5 --yes', 'ZERO_DUE'], ['and a dry run says the same', 'call --customer 6 --dry-run', 'ZERO_DUE']])('%s', async (_, line, code) => {
     const like = home()
-    expect(await like.run(line)).toMatchObject({ code: 6, stderr: expect.stringContaining(`nobody may be called: ${code} 1`) })
+    expect(await like.run(line)).toMatchObject({ code: 6, stderr: expect.stringMatching(new RegExp(`(?:may not be called: ${code}|nobody may be called: .*${code} )`)) })
     expect(connects(like.ledgerFile)).toEqual([])
   })
 
@@ -250,7 +250,7 @@ describe.concurrent('exit code 7, somebody else is at it', () => {
     await until('the first call', () => connects(`${like.folder}/exotel.ndjson`).length > 0)
 
     const second = await like.run('call --customer 7 --yes --name morning', { env })
-    expect(second).toEqual({ code: 7, stdout: '', stderr: expect.stringMatching(/^error: another vacli holds "run-morning"\n/) })
+    expect(second).toEqual({ code: 7, stdout: '', stderr: expect.stringMatching(/^error: a run named "morning" is active\n/) })
     expect(await like.run('call --customer 7 --yes --name evening', { env })).toMatchObject({ code: 0 })
 
     first.child.kill('SIGKILL')
@@ -267,7 +267,7 @@ describe.concurrent('exit code 7, somebody else is at it', () => {
     await until('the lock', () => isHeld(join(state, lock!)) || readdirSync(state).some(name => name !== lock && isHeld(join(state, name))))
 
     for (const line of ['import loans.csv', 'match'])
-      expect(await like.run(line, { cwd: like.folder })).toEqual({ code: 7, stdout: '', stderr: expect.stringMatching(/^error: another vacli holds "import-/) })
+      expect(await like.run(line, { cwd: like.folder })).toEqual({ code: 7, stdout: '', stderr: expect.stringMatching(/^error: an(?:other)? import into this database is running\n/) })
     expect(await like.run('list'), 'reading goes on').toMatchObject({ code: 0 })
 
     first.child.stdin!.end(loanFile([{ name: 'Late Comer', phone: '7000041205', loan: 'A8' }]))

@@ -202,7 +202,7 @@ describe.concurrent('show', () => {
   it('tells of loans, rows and calls with whole phones', async () => {
     const { stdout } = await home.run('show 1')
     expect(stdout).toMatch(/^Rajesh Kumar \(1\), \+919876543210, Karnataka: completed, COOLOFF\n/)
-    expect(stdout).toMatch(/\nloans\nLOAN001\t.*\n\nrows\n1\t2\tcreated\tPHONE_PLACEHOLDER\tLOAN001\t.*\n\ncall 1, 23 Nov 2026, 10:3\d: completed\n/)
+    expect(stdout).toMatch(/\nloans\nloan .*\n─.*\nLOAN001 .*\n\nrows\nupload .*\n─.*\n *1 +2 +created +PHONE_PLACEHOLDER +LOAN001 .*\n\ncall 1, 23 Nov 2026, 10:3\d: completed\n/)
     expect(stdout.match(/^ {2}\d\d:\d\d:\d\d {2}\w+/gm)!.map(line => line.trim().split(/\s+/)[1])).toEqual(['scheduled', 'dialing', 'initiated', 'in_progress', 'completed'])
   })
 

@@ -199,6 +199,7 @@ it('never throws on a name, whatever it is', () => {
     nameKey(name)
     isDeceased(name)
     isLostScript(name)
+    relativeKey(name)
   }), { numRuns: 1000 })
 })
 
@@ -208,6 +209,7 @@ it('is not slowed down by hostile names', () => {
     nameKey(name)
     isDeceased(name)
     isLostScript(name)
+    relativeKey(name)
   })
 })
 

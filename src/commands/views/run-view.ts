@@ -103,7 +103,7 @@ function outsideHours({ config, now }: Context, customers: number): VacliError {
   const opensAt = nextDialTime(now(), config.rules)
   const shiftS = Math.ceil((opensAt.getTime() - now().getTime() + config.clockShiftMs) / 1000)
   const opening = `Calls may start again ${istTime(opensAt)}.`
-  return new VacliError('refused', `nobody may be called at this hour: OUTSIDE_HOURS ${customers}`, { hint: config.mode === 'sandbox' ? `${opening} In the sandbox the clock can be moved: export VACLI_CLOCK_SHIFT=${shiftS}` : opening })
+  return new VacliError('refused', `nobody may be called: OUTSIDE_HOURS ${customers}`, { hint: config.mode === 'sandbox' ? `${opening} In the sandbox the clock can be moved: export VACLI_CLOCK_SHIFT=${shiftS}` : opening })
 }
 
 function blockedLines(blocked: Partial<Record<BlockCode, number>>): string {
