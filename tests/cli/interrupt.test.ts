@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { connects, createHome, HEADER, type Home, loanFile, query, until, writeSettings } from './run-vacli.ts'
 
 const BORROWERS = Array.from({ length: 12 }, (_, at) => ({ name: `Borrower ${'ABCDEFGHIJKL'[at]}`, phone: String(7000041201 + at), loan: `L${at}` }))
 // Whoever is stopped is stopped in the middle of the larger file's steps; they are the same steps.
-const SIZES = { big: 50_000, middling: 8_000 } as const
+const SIZES = { big: 50_000, middling: 6_000 } as const
 type Size = keyof typeof SIZES
 
 let imported: Home
@@ -63,12 +64,12 @@ describe('an import', () => {
     const rows = SIZES[size].toLocaleString('en-IN')
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(`${size}.csv: upload 1, ${rows} rows: ${rows} created`) })
     verifyWhole(home, SIZES[size])
-    expect(await home.run(['import', files[size]])).toEqual({ code: 0, stdout: `${size}.csv: already imported as upload 1; nothing changed\n`, stderr: '' })
   })
 
   it('shows its progress on a terminal, and only there', async () => {
-    const [terminal, pipe] = await Promise.all([createHome().terminal(['import', files.middling]), createHome().run(['import', files.middling])])
-    expect(terminal).toEqual({ code: 0, screen: expect.stringMatching(/importing middling\.csv · \d[\d,]*/) })
+    const small = join(imported.folder, 'loans.csv')
+    const [terminal, pipe] = await Promise.all([createHome().terminal(['import', small]), createHome().run(['import', small])])
+    expect(terminal).toEqual({ code: 0, screen: expect.stringMatching(/importing loans\.csv · \d/) })
     expect(pipe).toMatchObject({ code: 0, stderr: 'next: vacli list --status ready\n' })
   })
 })
