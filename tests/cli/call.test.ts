@@ -93,7 +93,7 @@ describe.concurrent('whom to call', () => {
   })
 })
 
-// The last four digits stage what becomes of a call (issue 2, point 6); nothing but the binary takes part.
+// The last four digits stage what becomes of a call (README, "A first day"); nothing but the binary takes part.
 describe.concurrent('in one process, a call to a number ending in', () => {
   it.each([
     { digits: '0002', id: 2, code: 0, status: 'busy', told: ['initiated', 'busy'], customer: 'retry', billed: true },

@@ -55,6 +55,7 @@ describe('callability over several loans', () => {
     ['a loan that left the file does not hide the one that is in it', [stale, fresh()], { from: ist('2026-11-15'), until: FRESH_UNTIL, code: 'PRE_DUE' }],
     ['nor when both have always been due', [{ ...stale, dueDate: null }, fresh({ dueDate: null })], { from: new Date(0), until: FRESH_UNTIL, code: null }],
     ['times that touch are one', [stale, fresh({ dueDate: '2026-11-03' })], { from: ist('2026-10-01'), until: FRESH_UNTIL, code: 'PRE_DUE' }],
+    ['times that touch to the minute, too', [aLoan({ dueDate: '2026-11-01', dataDate: ist('2026-11-20 12:00') }), fresh({ dueDate: '2026-11-23' })], { from: ist('2026-11-01'), until: FRESH_UNTIL, code: 'PRE_DUE' }],
     ['a loan that falls due after its data is too old adds nothing', [fresh({ dueDate: '2026-12-05' }), stale], { from: ist('2026-10-01'), until: ist('2026-11-03 20:00'), code: 'PRE_DUE' }],
     ['what waits for a person is named before what nothing helps', [aLoan({ dueAmount: 0 }), fresh({ inReview: true })], { from: null, until: FRESH_UNTIL, code: 'REVIEW' }],
   ])('%s', (_, loans, expected) => {
@@ -93,6 +94,7 @@ describe('nextAt', () => {
     ['nothing begins', null, FRESH_UNTIL],
     ['the data is too old by then', ist('2026-11-26'), FRESH_UNTIL],
     ['the data is too old when the window opens', ist('2026-11-24 18:00'), ist('2026-11-25 08:00')],
+    ['the data is too old at that very moment', ist('2026-11-24 18:00'), ist('2026-11-25 09:00')],
   ])('is never where %s', (_, from, until) => {
     expect(nextAt({ from, until, code: 'GAP' }, RULES, NOW)).toBeNull()
   })
@@ -183,6 +185,7 @@ describe('judgeDial', () => {
       ['none upon old data', [{ dueDate: '2026-01-01', dataDate: ist('2026-11-02') }, {}], 'LN2'],
       ['the reason of the one that may be called first', [{ dueDate: '2026-11-26' }, { dueDate: '2026-11-25' }, { inReview: true }], 'PRE_DUE'],
       ['a review before what nothing helps', [{ dueAmount: 0 }, { inReview: true }], 'REVIEW'],
+      ['the reason of the longest overdue among those that nothing helps', [{ dueAmount: -5 }, { dueAmount: 0, dueDate: '2026-01-01' }], 'ZERO_DUE'],
     ])('%s', (_, loans, expected) => {
       expect(chosen(...loans)).toBe(expected)
     })
@@ -196,6 +199,13 @@ describe('judgeDial', () => {
     attempts: facts.attempts.toSorted((a, b) => a.at.getTime() - b.at.getTime()).map(({ at, status, ...changes }) => ({ ...anAttempt('2026-11-24', status, changes), at, endedAt: at })),
   }))
   const now = fc.constantFrom(NOW, ist('2026-11-24 20:00'), ist('2026-11-25 09:00'), ist('2026-11-26 12:00'))
+
+  it('passes a check from the very moment at which its rule lets go, until the very moment at which it ends', () => {
+    const failed = (facts: BorrowerFacts, at: Date) => judge(facts, at).checks.filter(check => !check.pass).map(check => check.code)
+    const busy = aBorrower({ attempts: [anAttempt('2026-11-24 09:30', 'busy')] })
+    const old = aBorrower({ loans: [aLoan({ dataDate: ist('2026-11-20 22:00') })] })
+    expect([failed(busy, ist('2026-11-24 09:59:59')), failed(busy, ist('2026-11-24 10:00')), failed(old, ist('2026-11-23 09:59:59')), failed(old, ist('2026-11-23 10:00'))]).toEqual([['GAP'], [], [], ['STALE_DATA']])
+  })
 
   it('allows a call exactly where every check passes', () => {
     fc.assert(fc.property(borrower, now, (facts, at) => {

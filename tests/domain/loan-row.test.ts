@@ -77,6 +77,15 @@ describe('parseLoanRow', () => {
     expect(parseGuide(changes)).toEqual({ ok: false, reject: { ...reject, message: expect.any(String) } })
   })
 
+  it.each([
+    ['', 'the name is missing'],
+    ['Test', '"Test" is not a name'],
+    ['????', 'the name was lost when the file was saved; save it as CSV UTF-8'],
+    ['Sun\ufffdta Devi', 'the name was lost when the file was saved; save it as CSV UTF-8'],
+  ])('names 70: says of the name %j what is wrong with it', (name, message) => {
+    expect(loanOf({ name })).toMatchObject({ column: 'name', message })
+  })
+
   it('rejects for the first cell that cannot be used', () => {
     expect(loanOf({ phone: '981234567', amount: '1.2L', due_date: 'soon' })).toMatchObject({ code: 'PHONE_LENGTH' })
   })

@@ -62,6 +62,10 @@ describe('stageRow', () => {
     expect(fateOf(header, sheetOf(header))).toEqual(['skipped', 'HEADER'])
   })
 
+  it('file 11: skips a repeated header that begins with a space', () => {
+    expect(fateOf([' ', 'name', 'phone', 'loan id'], sheetOf(['', 'name', 'phone', 'loan id']))).toEqual(['skipped', 'HEADER'])
+  })
+
   it('file 11: a borrower is no header', () => {
     expect(fateOf(['name', '9812345678', 'LN1', '1500', 'Patna'])).toEqual(['rejected', 'NAME_INVALID'])
   })
@@ -108,8 +112,14 @@ describe('stageRow', () => {
     expect(fateOf(cells)).toEqual(['skipped', 'FOOTER'])
   })
 
+  it('file 13: a borrower is no footer', () => {
+    expect(fateOf(['Prepared Singh', '9812345678', 'LN1', '1500', 'Patna'])).toEqual(['pending', null])
+  })
+
   it.each([
     [['Rajesh Kumar', '9812345678', 'LN1', '1', '500', 'Patna']],
+    [['Rajesh Kumar', '9812345678', 'LN1', ' 15 ', ' 000 ', '']],
+    [['Rajesh Kumar', '9812345678', 'LN1', '1500', 'Patna', 'Main', '']],
     [['Rajesh Kumar', '9812345678', 'LN1', '2', '50', '000', 'Patna']],
     [['Rajesh Kumar', '9812345678', 'LN1', '15', '000', '']],
     [['Rajesh Kumar', '9812345678', 'LN1', '₹ 2', '50', '000.00', '']],
