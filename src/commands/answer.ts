@@ -1,6 +1,5 @@
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import type { Context } from '../context.ts'
-import { csvLine } from '../csv/write-csv.ts'
 import { VacliError } from '../errors.ts'
 import { emitJson, emitNdjson, jsonText, pickFields } from '../ui/emit.ts'
 import type { Io } from '../ui/io.ts'
@@ -78,7 +77,8 @@ async function answerTable<Row>(context: Context, io: Io, view: ListView<Row>, r
     context.io.err(`Showing ${rows.length} of ${total}; --limit 0 shows all\n`)
 }
 
-function answerCsv(io: Io, header: readonly string[], rows: Record<string, unknown>[], { bom }: { bom: boolean }) {
+async function answerCsv(io: Io, header: readonly string[], rows: Record<string, unknown>[], { bom }: { bom: boolean }) {
+  const { csvLine } = await import('../csv/write-csv.ts')
   const safe = io.stdoutIsTerminal ? plainMessage : (line: string) => line
   io.out(safe(csvLine(header, { bom })))
   for (const row of rows)

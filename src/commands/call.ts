@@ -15,7 +15,6 @@ import { VacliError } from '../errors.ts'
 import { type Exchange, openExchange } from '../exchange.ts'
 import { plural } from '../ui/format.ts'
 import { startProgress } from '../ui/progress.ts'
-import { confirm } from '../ui/prompt.ts'
 import { verifyOutputIsNew } from './answer.ts'
 import { type FilterFlags, readFilter, wholeNumber } from './filters.ts'
 import { answerDryRun, answerRun } from './views/run-view.ts'
@@ -112,6 +111,7 @@ function verifyScope(flags: CallFlags) {
 }
 
 async function verifyYes({ io, flags: common, config }: Context, flags: CallFlags, calls: number) {
+  const { confirm } = await import('../ui/prompt.ts')
   const yes = await confirm(io, `Call ${plural(calls, 'customer')} in ${config.mode} mode?`, { flag: flags.max === undefined && calls > 1 ? '--yes and --max' : '--yes', input: common.input !== false && !common.json })
   if (!yes)
     throw new VacliError('declined', 'nobody was called')

@@ -6,7 +6,6 @@ import { changeSettings } from '../settings-file.ts'
 import { emitJson } from '../ui/emit.ts'
 import { errorText } from '../ui/error-text.ts'
 import { plainText } from '../ui/plain-text.ts'
-import { askSecret } from '../ui/prompt.ts'
 import { answerIo } from './answer.ts'
 import { choice } from './filters.ts'
 
@@ -68,8 +67,10 @@ function answerChange(context: Context, key: SettingKey, value: string | null) {
 }
 
 async function readValue({ io, flags }: Context, key: SettingKey): Promise<string> {
-  if (io.stdinIsTerminal)
+  if (io.stdinIsTerminal) {
+    const { askSecret } = await import('../ui/prompt.ts')
     return askSecret(io, key, { flag: `a value: vacli config set ${key} < file`, input: flags.input !== false })
+  }
   const chunks: Buffer[] = []
   for await (const chunk of io.stdin)
     chunks.push(Buffer.from(chunk as Buffer))
