@@ -1,4 +1,5 @@
 import { DEFAULT_TIMINGS, FAST_TIMINGS, type SandboxTimings } from '../telephony/sandbox/lifecycle.ts'
+import type { LedgerEvent } from '../telephony/sandbox/ledger.ts'
 import { startSandbox } from '../telephony/sandbox/start-sandbox.ts'
 import type { Context } from '../context.ts'
 import { VacliError } from '../errors.ts'
@@ -37,9 +38,7 @@ export async function runSandboxServe(context: Context, flags: SandboxFlags): Pr
     onEvent(event) {
       if (context.flags.quiet)
         return
-      io.err(event.event === 'connect'
-        ? `${istSeconds(now())}  connect ${maskPhone(event.from ?? '')} ${event.http_status} ${event.fate ?? ''}\n`
-        : `${istSeconds(now())}  callback ${event.event_type ?? ''} ${event.http_status ?? event.error ?? ''}\n`)
+      io.err(`${istSeconds(now())}  ${tellEvent(event)}\n`)
     },
   })
   context.onClose(() => sandbox.close())
@@ -47,6 +46,16 @@ export async function runSandboxServe(context: Context, flags: SandboxFlags): Pr
   io.err(`use it: export VACLI_EXOTEL_BASE_URL=${sandbox.url}\nits ledger: ${sandbox.url}/ledger\n`)
   await untilStopped(context)
   return 0
+}
+
+function tellEvent(event: LedgerEvent): string {
+  if (event.event === 'start')
+    return `misbehaves by seed ${event.seed}`
+  if (event.event === 'foreign')
+    return `foreign ${event.direction} ${maskPhone(event.from)}`
+  if (event.event === 'callback')
+    return `callback ${event.event_type} ${event.http_status ?? event.error ?? ''}`
+  return `connect ${maskPhone(event.from ?? '')} ${event.http_status ?? 'unanswered'} ${event.fate ?? ''} ${event.fault ?? ''}`.trimEnd()
 }
 
 function readTimings(flags: SandboxFlags): SandboxTimings {

@@ -1,4 +1,5 @@
-import { parseCallFilters, type ListedCall } from './call-filters.ts'
+import { parseCallFilters, type CallFilters, type ListedCall } from './call-filters.ts'
+import { compareKeys, keyOf, type CallIndex, type CallKey } from './call-index.ts'
 import type { LedgerBook } from './ledger-book.ts'
 import type { PlacedCall } from './ledger.ts'
 import { callAt } from './lifecycle.ts'
@@ -25,9 +26,9 @@ export function listCalls(book: LedgerBook, query: URLSearchParams, now: Date): 
   if (!filters || !pageSize || !order || after === undefined || before === undefined || (after && before))
     return undefined
 
-  const found = candidates(book, query.get('Sid'))
+  const found = candidates(book.calls, filters)
     .map(call => ({ call, state: callAt(call, now) }))
-    .filter(listed => filters.every(matches => matches(listed)))
+    .filter(filters.matches)
     .sort((a, b) => order * compareKeys(keyOf(a.call), keyOf(b.call)))
 
   const [start, end] = bounds(found.map(({ call }) => keyOf(call)), { order, pageSize, after, before })
@@ -42,27 +43,17 @@ export function listCalls(book: LedgerBook, query: URLSearchParams, now: Date): 
   }
 }
 
-// A poll names its sids: it must not cost a walk through every call there ever was.
-function candidates(book: LedgerBook, sids: string | null): PlacedCall[] {
-  if (sids === null)
-    return book.calls()
-  return [...new Set(sids.split(',').map(sid => sid.trim()))].map(book.findCall).filter(call => call !== undefined)
+// A poll names its sids or its numbers: it must not cost a walk through every call there ever was.
+function candidates(calls: CallIndex, { created, sids, phones }: CallFilters): PlacedCall[] {
+  if (sids === null && phones === null)
+    return calls.createdBetween(created.fromMs, created.toMs)
+  const named = sids === null ? phones!.flatMap(calls.callsFrom) : sids.map(calls.find).filter(call => call !== undefined)
+  return named.filter(({ createdAt }) => createdAt.getTime() >= created.fromMs && createdAt.getTime() <= created.toMs)
 }
 
-/** A place in the list by what stands there, not by its count, so that calls placed between two pages do not shift them. */
-interface Key { createdMs: number, sid: string }
+interface Window { order: number, pageSize: number, after: CallKey | null, before: CallKey | null }
 
-function keyOf({ createdAt, sid }: PlacedCall): Key {
-  return { createdMs: createdAt.getTime(), sid }
-}
-
-function compareKeys(a: Key, b: Key): number {
-  return a.createdMs - b.createdMs || (a.sid < b.sid ? -1 : Number(a.sid > b.sid))
-}
-
-interface Window { order: number, pageSize: number, after: Key | null, before: Key | null }
-
-function bounds(keys: Key[], { order, pageSize, after, before }: Window): [start: number, end: number] {
+function bounds(keys: CallKey[], { order, pageSize, after, before }: Window): [start: number, end: number] {
   if (before) {
     const end = keys.filter(key => order * compareKeys(key, before) < 0).length
     return [Math.max(0, end - pageSize), end]
@@ -80,7 +71,7 @@ function withCursor(query: URLSearchParams, name?: 'Before' | 'After', call?: Pl
   return page
 }
 
-function parseCursor(cursor: string | null): Key | null | undefined {
+function parseCursor(cursor: string | null): CallKey | null | undefined {
   if (cursor === null)
     return null
   const [, createdMs, sid] = /^(\d+)\.([0-9a-z]{32})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []

@@ -15,7 +15,7 @@ export function shownTo({ to, callerId }: PlacedCall): string {
 }
 
 export function recordingUrl(call: PlacedCall, accountSid: string): string | null {
-  if (!call.isRecorded || !isAnswered(call.fate))
+  if (!call.isRecorded || !isAnswered(call))
     return null
   return `https://recordings.exotel.com/exotelrecordings/${accountSid}/${call.sid}.mp3`
 }
@@ -56,7 +56,7 @@ export function callDetails(call: PlacedCall, state: CallState): Resource {
   return {
     ConversationDuration: seconds,
     Leg1Status: legStatus,
-    Leg2Status: call.to === null || !isAnswered(call.fate) ? null : legStatus,
+    Leg2Status: call.to === null || !isAnswered(call) ? null : legStatus,
     Legs: state.endedAt ? legs.map(Id => ({ Leg: { Id, OnCallDuration: seconds } })) : [],
   }
 }

@@ -19,7 +19,7 @@ export function callMoments(call: PlacedCall, asked: string[], { ringingEvent }:
   // Half-way, not at the start, so that it follows the connect answer as long as that takes less than half the ring.
   if (ringingEvent && asked.length > 0)
     moments.push({ eventType: 'ringing', at: new Date(createdAt.getTime() + course.ringMs / 2) })
-  if (asked.includes('answered') && isAnswered(call.fate))
+  if (asked.includes('answered') && isAnswered(call))
     moments.push({ eventType: 'answered', at: new Date(createdAt.getTime() + course.ringMs) })
   if (asked.includes('terminal') || asked.length === 0)
     moments.push({ eventType: 'terminal', at: endOf(call) })

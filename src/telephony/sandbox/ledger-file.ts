@@ -5,7 +5,8 @@ import type { LedgerEvent } from './ledger.ts'
 const NEWLINE = 0x0A
 
 export interface LedgerFile {
-  append(event: LedgerEvent): void
+  /** True when it follows what has been read: then there is nothing to read back. */
+  append(event: LedgerEvent): boolean
   /** The events that this or another process has appended since the last reading. */
   readNew(): LedgerEvent[]
   close(): void
@@ -23,9 +24,15 @@ export function openLedgerFile(path: string): LedgerFile {
       isTorn = writeSync(file, line) < line.length
       if (isTorn)
         throw new VacliError('unavailable', `the ledger ${path} could not take a whole line`, { hint: 'Free some disk space.' })
+      const isNext = fstatSync(file).size === offset + line.length
+      if (isNext)
+        offset += line.length
+      return isNext
     },
 
     readNew() {
+      if (fstatSync(file).size <= offset)
+        return []
       const bytes = readFrom(file, offset)
       const end = bytes.lastIndexOf(NEWLINE) + 1
       offset += end

@@ -40,8 +40,11 @@ export function planCourse(timings: SandboxTimings, limits: { timeOutS: number |
   }
 }
 
+/** `canceled` is no fate of a number: it is staged by a switch alone. */
+export type FinalStatus = EndStatus | 'canceled'
+
 export interface CallState {
-  status: 'ringing' | 'in-progress' | EndStatus
+  status: 'ringing' | 'in-progress' | FinalStatus
   answeredAt: Date | null
   endedAt: Date | null
   /** Talk in whole seconds, a started one counts; null until the end. */
@@ -51,14 +54,19 @@ export interface CallState {
   updatedAt: Date
 }
 
-export interface DatedCourse { createdAt: Date, fate: PlacedFate, course: CallCourse }
+/** `endsAs` overrules the fate of the number. */
+export interface DatedCourse { createdAt: Date, fate: PlacedFate, endsAs?: FinalStatus, course: CallCourse }
 
-export function endOf({ createdAt, fate, course }: DatedCourse): Date {
-  return later(createdAt, course.ringMs + (isAnswered(fate) ? course.talkMs : 0))
+export function endOf(call: DatedCourse): Date {
+  return later(call.createdAt, call.course.ringMs + (isAnswered(call) ? call.course.talkMs : 0))
 }
 
-export function isAnswered(fate: PlacedFate): boolean {
-  return FATES[fate].endsAs === 'completed'
+export function isAnswered(call: DatedCourse): boolean {
+  return endStatusOf(call) === 'completed'
+}
+
+function endStatusOf({ fate, endsAs }: DatedCourse): FinalStatus {
+  return endsAs ?? FATES[fate].endsAs
 }
 
 /** The state as the connect answer tells it, whatever happened while that answer was on its way. */
@@ -67,9 +75,9 @@ export function justPlaced({ createdAt }: DatedCourse): CallState {
 }
 
 export function callAt(call: DatedCourse, now: Date): CallState {
-  const { createdAt, fate, course } = call
+  const { createdAt, course } = call
   const pickUp = later(createdAt, course.ringMs)
-  const answeredAt = isAnswered(fate) && now >= pickUp ? pickUp : null
+  const answeredAt = isAnswered(call) && now >= pickUp ? pickUp : null
   const end = endOf(call)
 
   if (now < end)
@@ -79,7 +87,7 @@ export function callAt(call: DatedCourse, now: Date): CallState {
   const ratedAt = later(end, course.billingLagMs)
   const isRated = now >= ratedAt
   return {
-    status: FATES[fate].endsAs,
+    status: endStatusOf(call),
     answeredAt,
     endedAt: end,
     durationSeconds,

@@ -57,7 +57,7 @@ async function connect(c: SandboxContext, { switchboard, sender, delays }: Excha
     return refuse(c, decision.refusal)
 
   const { call } = decision
-  if (call.isAnswerLost) {
+  if (call.answer === 'lost') {
     c.env.incoming.socket.destroy()
     return RESPONSE_ALREADY_SENT
   }
@@ -65,7 +65,7 @@ async function connect(c: SandboxContext, { switchboard, sender, delays }: Excha
 }
 
 function details(c: SandboxContext, switchboard: Switchboard, sid: string): Response {
-  const call = switchboard.book.findCall(sid)
+  const call = switchboard.book.calls.find(sid)
   if (!call)
     return refuse(c, notFound)
   if (!isValidityAllowed(c))

@@ -25,8 +25,11 @@ describe('the summary', () => {
         to: null,
         caller_id: '+918047100000',
         custom_field: 'ref-1',
+        direction: 'outbound-api',
+        foreign: false,
         fate: 'answered',
         answer: 'sent',
+        http_status: 200,
         status: 'completed',
         created_at: '2024-01-14T20:00:00.000Z',
         answered_at: '2024-01-14T20:00:00.020Z',
@@ -35,6 +38,8 @@ describe('the summary', () => {
         price: '0.500',
       }],
       requests: 2,
+      max_requests_per_minute: 2,
+      max_admitted_per_minute: 2,
       rejected: [{
         event: 'connect',
         at: NOW,
@@ -50,6 +55,8 @@ describe('the summary', () => {
       }],
       callbacks: [{ event: 'callback', at: NOW, sid, event_type: 'terminal', status: 'completed', attempt: 1, http_status: 200, error: null }],
       billed: 1,
+      calls_by_phone: { [CUSTOMER]: 1 },
+      overlaps: [],
     })
     expect(JSON.parse((await got(`${sandbox.url}/ledger`)).body)).toEqual(ledger)
   })

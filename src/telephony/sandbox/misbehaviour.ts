@@ -1,0 +1,1 @@
+export interface Misbehaviour { seed?: number }
