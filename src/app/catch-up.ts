@@ -10,5 +10,5 @@ export async function catchUp(ports: Pick<FollowPorts, 'store' | 'telephony' | '
 /** A dial whose process died may have rung: nobody knows, and it is never sent again. */
 async function expireLeases(store: Store, now: Date) {
   for (const { id } of await store.findAbandonedCalls(now))
-    await store.moveCall({ id, status: 'unknown', told: 'unknown', message: 'the process that was dialling ended; the call may have rung', source: 'vacli', at: now })
+    await store.moveCalls([{ id, status: 'unknown', told: 'unknown', message: 'the process that was dialling ended; the call may have rung', source: 'vacli', at: now }])
 }

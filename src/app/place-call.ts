@@ -45,7 +45,7 @@ export async function placeCall(ports: CallPorts, terms: CallTerms, customerId: 
 /** As long as this process lives it says so; one that died is seen by its silence. */
 async function whileLeased<Outcome>({ store, now }: CallPorts, { callId }: Claimed, work: () => Promise<Outcome>): Promise<Outcome> {
   // A renewal that fails only lets the lease run out, and the call's outcome lifts it again.
-  const renew = () => void store.renewLease(callId, new Date(now().getTime() + LEASE_MS)).catch(() => undefined)
+  const renew = () => void store.renewLeases([callId], new Date(now().getTime() + LEASE_MS)).catch(() => undefined)
   const timer = setInterval(renew, RENEW_MS)
   try {
     return await work()
@@ -67,24 +67,28 @@ async function claim({ store, now, newReference }: CallPorts, terms: CallTerms, 
       return { blocked: verdict && !verdict.ok ? verdict.code : 'ABSENT' }
 
     const reference = newReference()
-    const callId = await store.claimCall({
+    const { epoch } = await store.readStanding()
+    const [born] = await store.claimCalls([{
       reference,
       customerId,
       loanId: verdict.loan.id,
-      runId: terms.runId,
       uploadId: verdict.loan.latestUploadId,
       rowId: verdict.loan.latestRowId,
       toNumber: facts.phone,
-      fromNumber: terms.callerId,
       metadata: describeIntent(facts, verdict, terms),
+      phoneSeq: facts.phoneSeq,
+    }], {
+      runId: terms.runId,
+      fromNumber: terms.callerId,
       owner: terms.owner,
+      now: at,
       leaseUntil: new Date(at.getTime() + LEASE_MS),
       settleAt: new Date(at.getTime() + terms.settleMs),
-      phoneSeq: facts.phoneSeq,
-      now: at,
+      epoch,
+      slots: { concurrency: 1000, unknownSince: at },
     })
-    if (callId !== undefined)
-      return { callId, reference, to: facts.phone }
+    if (born)
+      return { callId: born.id, reference, to: facts.phone }
   }
   // The phone's facts never stood still: somebody else is working on it, and that is reason enough to leave it.
   return { blocked: 'GAP' }
@@ -98,16 +102,13 @@ function describeIntent(facts: ReadFacts, verdict: Verdict, { operator }: CallTe
   }
 }
 
-async function saveOutcome({ store, now }: CallPorts, { callId, to }: Claimed, outcome: ConnectOutcome): Promise<{ status: CallStatus, callSid: string | null }> {
+async function saveOutcome({ store, now }: CallPorts, { callId }: Claimed, outcome: ConnectOutcome): Promise<{ status: CallStatus, callSid: string | null }> {
   const base = { id: callId, source: 'vacli' as const, at: now() }
   if (outcome.kind === 'accepted') {
-    await store.moveCall({ ...base, status: 'initiated', told: 'initiated', fields: { callSid: outcome.sid }, extraData: outcome.answer })
+    await store.moveCalls([{ ...base, status: 'initiated', told: 'initiated', fields: { callSid: outcome.sid }, extraData: outcome.answer }])
     return { status: 'initiated', callSid: outcome.sid }
   }
   const refusal = outcome.kind === 'rejected' ? outcome.refusal : null
-  // First the number: the move has everybody on it judged anew, and they must be found flagged.
-  if (refusal === 'ndnc')
-    await store.flagRefusal(to, 'NDNC')
-  await store.moveCall({ ...base, status: outcome.kind, told: outcome.kind, message: outcome.message, fields: { refusal, ...(outcome.kind === 'unknown' ? {} : { endedAt: base.at }) } })
+  await store.moveCalls([{ ...base, status: outcome.kind, told: outcome.kind, message: outcome.message, fields: { refusal, ...(outcome.kind === 'unknown' ? {} : { endedAt: base.at }) } }])
   return { status: outcome.kind, callSid: null }
 }

@@ -8,7 +8,7 @@ export async function recordDetails(store: Store, call: CallSession, details: Ca
   const status = callStatusOf(details.status)
   if (!status || isOpen(status))
     return false
-  return store.moveCall({
+  const [stands] = await store.moveCalls([{
     id: call.id,
     status,
     told: status,
@@ -16,8 +16,9 @@ export async function recordDetails(store: Store, call: CallSession, details: Ca
     source,
     at: now,
     fields: { callSid: details.sid, durationSeconds: details.durationSeconds, pricePaise: details.pricePaise, recordingUrl: details.recordingUrl, startedAt: details.startedAt, endedAt: details.endedAt ?? now },
-    metadata: { ...call.metadata, exotel: details.raw },
+    exotelDetails: details.raw,
     extraData: details.raw,
     ...(status === 'completed' ? { contactAt: now } : {}),
-  })
+  }])
+  return stands?.moved ?? false
 }

@@ -62,7 +62,8 @@ async function recordEvent({ store, now, parse, onEvent }: InboxPorts, kept: Kep
 
   const other = event.callSid && !call.callSid ? await store.findCallBySid(event.callSid) : undefined
   const move = moveFor(call, event, { told, receivedAt: kept.receivedAt, sidIsTaken: other !== undefined })
-  const moved = await store.moveCall({ ...move, source: 'webhook', at: now() })
+  const [stands] = await store.moveCalls([{ ...move, source: 'webhook', at: now() }])
+  const moved = stands?.moved ?? false
   onEvent?.({ callId: call.id, status: move.told, moved })
   return null
 }
@@ -92,7 +93,7 @@ function moveFor(call: CallSession, event: CallbackEvent, { told, receivedAt, si
       startedAt: event.startedAt,
       ...(ended ? { durationSeconds: event.durationSeconds, endedAt: event.endedAt ?? call.endedAt ?? receivedAt } : {}),
     },
-    ...(ended ? { metadata: { ...call.metadata, exotel: event.fields } } : {}),
+    ...(ended ? { exotelDetails: event.fields } : {}),
     ...(reached ? { contactAt: receivedAt } : {}),
   }
 }

@@ -26,7 +26,7 @@ export interface RunReport { runId: number, result: RunResult, unknownLeft: numb
 /** One run from its record to its end: who was called, and what is still not known of them. */
 export async function runCalls(ports: RunCallsPorts, terms: Omit<CallTerms, 'runId'>, run: CallRun): Promise<RunReport> {
   const { store, now } = ports
-  const runId = await store.startRun({ name: run.name, operator: terms.operator, reason: run.reason, filter: run.filter, startedAt: now() })
+  const runId = await store.startRun({ name: run.name, operator: terms.operator, reason: run.reason, filter: run.filter, terms: {}, startedAt: now(), aliveUntil: now() })
   const result = await placeCalls(ports, { ...terms, runId }, run.customerIds, run.limits).catch(async (fault: unknown) => {
     await store.endRun(runId, { fault: fault instanceof Error ? fault.message : String(fault) }, now())
     throw fault

@@ -10,7 +10,7 @@ export type Statement = SQLWrapper | PromiseLike<unknown>
 /** What a statement brings back: a builder its typed rows, raw SQL plain rows with column names and driver values. */
 export type RowsOf<S> = S extends PromiseLike<infer Rows> ? Rows extends unknown[] ? Rows : [] : Record<string, unknown>[]
 
-export type ColumnType = 'text' | 'bigint' | 'timestamp'
+export type ColumnType = 'text' | 'bigint' | 'timestamp' | 'json'
 
 /** What differs between databases. Everything else is written once, in the stores. */
 export interface Backend {
@@ -19,8 +19,10 @@ export interface Backend {
   schema: Schema
   /** Runs the statements in one transaction, all or nothing, and returns each one's rows. Nothing can be awaited in between. */
   batch<const Statements extends readonly Statement[]>(build: (tx: Db) => Statements): Promise<{ [At in keyof Statements]: RowsOf<Statements[At]> }>
-  /** A derived table of the given rows, bound as one JSON parameter. Values are text, integers, dates or null. */
+  /** A derived table of the given rows, bound as one JSON parameter. Values are text, integers, dates, null or, as JSON, anything. */
   rowsOf(rows: object[], types: Record<string, ColumnType>, alias?: string): SQL
+  /** Ends a select whose rows must stand still until the batch ends; SQLite has one writer, and needs no word for it. */
+  forShare: SQL
   /** When the newest migration was made that this database has; undefined where vacli never made it. */
   readSchemaStamp(): Promise<number | undefined>
   /** When the newest migration was made that this program knows. */

@@ -11,6 +11,7 @@ import { jsonOf } from './storable.ts'
 // Any number that nobody else locks.
 const MIGRATION_LOCK = 8_222_541
 const MAX_DEADLOCKS = 5
+const POSTGRES_TYPES = { text: 'text', bigint: 'bigint', timestamp: 'timestamptz', json: 'jsonb' } as const
 
 export function openPostgres(url: string): Backend {
   const pool = new pg.Pool({ connectionString: url })
@@ -56,9 +57,10 @@ export function postgresBackend(db: PgDatabase<PgQueryResultHKT, Record<string, 
       }
     },
     rowsOf(rows, types, alias = 'r') {
-      const columns = Object.entries(types).map(([name, type]) => sql`${sql.identifier(name)} ${sql.raw(type === 'timestamp' ? 'timestamptz' : type)}`)
+      const columns = Object.entries(types).map(([name, type]) => sql`${sql.identifier(name)} ${sql.raw(POSTGRES_TYPES[type])}`)
       return sql`jsonb_to_recordset(${jsonOf(rows)}::jsonb) ${sql.raw(alias)}(${sql.join(columns, sql`, `)})`
     },
+    forShare: sql`for share`,
     newestMigration: newestMigration(POSTGRES_MIGRATIONS),
     async readSchemaStamp() {
       const [table] = await rowsFrom(sql`select to_regclass('drizzle.__drizzle_migrations')::text as name`, raw => db.execute(raw)) as { name: string | null }[]

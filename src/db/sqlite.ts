@@ -47,6 +47,7 @@ export function openSqlite(file: string): Backend {
       const columns = Object.keys(types).map(name => sql`value ->> ${sql.raw(`'${name}'`)} as ${sql.identifier(name)}`)
       return sql`(select ${sql.join(columns, sql`, `)} from json_each(${jsonOf(rows.map(datesAsMs))})) ${sql.raw(alias)}`
     },
+    forShare: sql``,
     newestMigration: newestMigration(SQLITE_MIGRATIONS),
     async readSchemaStamp() {
       return hasTable(client, MIGRATIONS_TABLE) ? client.prepare(`select max(created_at) from ${MIGRATIONS_TABLE}`).pluck().get() as number : undefined

@@ -1,13 +1,16 @@
 import type { Backend } from './backend.ts'
 import { borrowerLists } from './borrower-list.ts'
 import { callLookup } from './call-lookup.ts'
-import { callStore } from './call-store.ts'
+import { claimStore } from './claim-store.ts'
 import { factsStore } from './facts-store.ts'
 import { inboxStore } from './inbox-store.ts'
 import { matchStore } from './match-store.ts'
 import { metaStore } from './meta-store.ts'
+import { moveStore } from './move-store.ts'
+import { paceStore } from './pace-store.ts'
 import { recordLists } from './record-list.ts'
 import { runStore } from './run-store.ts'
+import { standingStore } from './standing-store.ts'
 import { uploadStore } from './upload-store.ts'
 
 /** Everything that is read from or written to the database. Each method is one statement or one batch. */
@@ -17,7 +20,10 @@ export function createStore(backend: Backend) {
     ...matchStore(backend),
     ...factsStore(backend),
     ...runStore(backend),
-    ...callStore(backend),
+    ...claimStore(backend),
+    ...moveStore(backend),
+    ...standingStore(backend),
+    ...paceStore(backend),
     ...callLookup(backend),
     ...inboxStore(backend),
     ...metaStore(backend),

@@ -15,6 +15,16 @@ export const OPEN_STATUSES = CALL_STATUSES.filter(status => CALL_RANKS[status] <
 export const UPDATE_SOURCES = ['vacli', 'webhook', 'poll', 'sweep', 'person'] as const
 export type UpdateSource = (typeof UPDATE_SOURCES)[number]
 
+/** Who placed a call: vacli, or somebody else on the account, found by the sweep. */
+export const CALL_SOURCES = ['vacli', 'account'] as const
+
+/**
+ * Why a call must be looked at: two different ends were told; a second CallSid proves that a reference was dialled twice; a call that seemed
+ * not placed has a CallSid after all; several calls of the account could be this one; Exotel's list could not be read for a day.
+ */
+export const ATTENTIONS = ['ENDS_DIFFER', 'SECOND_SID', 'SID_AFTER_NOT_PLACED', 'TWO_CANDIDATES', 'NO_LIST'] as const
+export type Attention = (typeof ATTENTIONS)[number]
+
 export function isOpen(status: CallStatus): boolean {
   return CALL_RANKS[status] < TERMINAL_RANK
 }

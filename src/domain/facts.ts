@@ -28,7 +28,8 @@ export interface LoanFacts {
 }
 
 export interface Attempt {
-  customerId: number
+  /** Null for a call that somebody else on the account made to the number. */
+  customerId: number | null
   loanId: number | null
   toNumber: string
   status: CallStatus

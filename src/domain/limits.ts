@@ -59,7 +59,7 @@ function weekCap(code: BlockCode, attempts: Attempt[], cap: number): Limit {
 
 // A family's handset rings for one of them a day; the next one has the next day.
 function sharedPhoneTurn({ attempts, customerId, phone }: BorrowerFacts): Limit {
-  const other = countedAttempts(attempts).findLast(attempt => attempt.toNumber === phone && attempt.customerId !== customerId)
+  const other = countedAttempts(attempts).findLast(attempt => attempt.toNumber === phone && attempt.customerId !== null && attempt.customerId !== customerId)
   return {
     code: 'CAP_PHONE_DAY',
     value: other ? `customer ${other.customerId} on ${istDate(other.at)}` : 'nobody else',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { catchUp } from '../../src/app/catch-up.ts'
 import type { Telephony } from '../../src/telephony/port.ts'
+import { claimOne } from '../db/borrowers.ts'
 import { borrower, openStage, type Stage } from './call-stage.ts'
 
 const LEASE_MS = 15_000
@@ -17,9 +18,10 @@ async function cutOff({ store, clock, customerIds }: Stage): Promise<number> {
   const now = clock.now
   const [facts] = await store.readFacts([customerIds[0]!], now)
   const [loan] = facts!.loans
-  return (await store.claimCall({
+  return (await claimOne(store, {
     reference: 'a'.repeat(32), customerId: facts!.customerId, loanId: loan!.id, runId: null, uploadId: loan!.latestUploadId, rowId: loan!.latestRowId, toNumber: facts!.phone!, fromNumber: null,
     metadata: {}, owner: 'test:1', leaseUntil: new Date(now.getTime() + LEASE_MS), settleAt: new Date(now.getTime() + 60_000), phoneSeq: facts!.phoneSeq, now,
+    epoch: '0', slots: { concurrency: 8, unknownSince: now },
   }))!
 }
 
@@ -49,7 +51,7 @@ describe('a dial that was cut off', () => {
   it('lives on while its process says so', async () => {
     const stage = await openStage([borrower('9810000011')])
     const id = await cutOff(stage)
-    await stage.store.renewLease(id, new Date(stage.clock.now.getTime() + 3 * LEASE_MS))
+    await stage.store.renewLeases([id], new Date(stage.clock.now.getTime() + 3 * LEASE_MS))
     expect(await statusAfter(stage, id, 2 * LEASE_MS)).toBe('dialing')
   })
 })

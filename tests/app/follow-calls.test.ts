@@ -3,7 +3,7 @@ import { followCalls, type FollowTerms, pollOpenCalls } from '../../src/app/foll
 import { placeCalls } from '../../src/app/place-calls.ts'
 import { VacliError } from '../../src/errors.ts'
 import type { CallQuery, Telephony } from '../../src/telephony/port.ts'
-import { NOW, startCall } from '../db/borrowers.ts'
+import { moveOne, NOW, startCall } from '../db/borrowers.ts'
 import { parseCallPage } from '../../src/telephony/call-details.ts'
 import { borrowers, openExchange, openStage, portsOf, type Stage, TERMS, UNPACED } from './call-stage.ts'
 
@@ -27,7 +27,7 @@ function listing(...answers: (object[] | Error)[]) {
 /** A call that Exotel has accepted a moment ago. */
 async function openCall(stage: Stage, sid: string | null = 'sid00001', customer = 0) {
   const id = await startCall(stage.store, stage.customerIds[customer]!, { settleAt: new Date(NOW.getTime() + TERMS.settleMs) })
-  await stage.store.moveCall({ id, status: sid ? 'initiated' : 'unknown', told: 'x', fields: { callSid: sid }, source: 'vacli', at: NOW })
+  await moveOne(stage.store, { id, status: sid ? 'initiated' : 'unknown', told: 'x', fields: { callSid: sid }, source: 'vacli', at: NOW })
   return id
 }
 
@@ -92,7 +92,7 @@ describe('calls without a callback', () => {
     const id = await openCall(stage)
     const { telephony } = listing([{ Sid: 'sid00001', Status: 'busy', Duration: '0' }])
     const listCalls: Telephony['listCalls'] = async (query) => {
-      await stage.store.moveCall({ id, status: 'completed', told: 'completed', fields: { durationSeconds: 62 }, source: 'webhook', at: NOW })
+      await moveOne(stage.store, { id, status: 'completed', told: 'completed', fields: { durationSeconds: 62 }, source: 'webhook', at: NOW })
       return telephony.listCalls(query)
     }
 

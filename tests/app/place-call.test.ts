@@ -110,8 +110,8 @@ describe('what came of the request', () => {
   it('a number in the register is flagged before anybody is judged anew by it', async () => {
     const stage = await openStage([borrower(PHONE)])
     const server = await answerWith({ status: 403, body: fixture('5.2-ndnc.json') })
-    const store = storeWith(stage.store, 'moveCall', async (move) => {
-      const moved = await stage.store.moveCall(move)
+    const store = storeWith(stage.store, 'moveCalls', async (moves) => {
+      const moved = await stage.store.moveCalls(moves)
       await judgeCustomers(stage.store, TERMS.rules, NOW) // as a list in another terminal would, at the worst moment
       return moved
     })
@@ -166,7 +166,10 @@ describe('a call that may not be placed', () => {
     const stage = await openStage([borrower(PHONE)])
     const server = await answerWith(ACCEPTED)
     let claims = 0
-    const store = storeWith(stage.store, 'claimCall', async () => void claims++)
+    const store = storeWith(stage.store, 'claimCalls', async () => {
+      claims++
+      return []
+    })
 
     expect(await placeCall(portsOf({ ...stage, store }, clientAt(server.url)), TERMS, stage.customerIds[0]!)).toEqual({ blocked: 'GAP' })
     expect([claims, server.requests]).toEqual([10, []])

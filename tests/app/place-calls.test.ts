@@ -274,7 +274,7 @@ describe('a run ends before its list', () => {
     const stage = await openStage(borrowers(20, '0011'))
     const { telephony, posts } = await acceptingServer()
     const full = new Error('database or disk is full')
-    const store: Store = { ...stage.store, moveCall: move => posts.length < 3 ? stage.store.moveCall(move) : Promise.reject(full) }
+    const store: Store = { ...stage.store, moveCalls: moves => posts.length < 3 ? stage.store.moveCalls(moves) : Promise.reject(full) }
 
     await expect(placeCalls(portsOf({ ...stage, store }, telephony), TERMS, stage.customerIds, { ...UNPACED, concurrency: 1 })).rejects.toBe(full)
 
@@ -287,9 +287,9 @@ describe('a run ends before its list', () => {
     let release = () => {}
     const held = new Promise<void>((resolve) => { release = resolve })
     const { telephony } = await acceptingServer((_, all) => all.length === 1 ? held : undefined)
-    const store: Store = { ...stage.store, moveCall: (move) => {
-      if (move.id === 1)
-        return stage.store.moveCall(move)
+    const store: Store = { ...stage.store, moveCalls: (moves) => {
+      if (moves[0]!.id === 1)
+        return stage.store.moveCalls(moves)
       release()
       return Promise.reject(new Error('full'))
     } }
@@ -350,11 +350,11 @@ describe('the limits of a run', () => {
     const stage = await openStage(borrowers(4, '0011'))
     const { telephony, posts } = await acceptingServer()
     let claims = 0
-    const store: Store = { ...stage.store, claimCall: async (claim) => {
+    const store: Store = { ...stage.store, claimCalls: async (claims_, terms) => {
       // The first is called from another terminal a moment before.
       if (++claims === 1)
-        await stage.store.claimCall({ ...claim, reference: 'other' })
-      return stage.store.claimCall(claim)
+        await stage.store.claimCalls([{ ...claims_[0]!, reference: 'other' }], terms)
+      return stage.store.claimCalls(claims_, terms)
     } }
 
     const result = countsOf(await placeCalls(portsOf({ ...stage, store }, telephony), TERMS, stage.customerIds, { ...UNPACED, max: 2 }))

@@ -24,7 +24,8 @@ it('writes how a call ended, what it cost, and all that Exotel said (3.1)', asyn
     status: 'completed', callSid: SID, durationSeconds: 17, pricePaise: 150,
     recordingUrl: `https://s3-ap-south-1.amazonaws.com/exotel-mum1-recordings/acme1m/${SID}.mp3`,
     startedAt: new Date('2017-03-03T05:18:33Z'), endedAt: new Date('2017-03-03T05:18:57Z'),
-    metadata: { operator: 'asha', exotel: details.raw },
+    metadata: { operator: 'asha' },
+    exotelDetails: details.raw,
   })
   expect(timeline.at(-1)).toMatchObject({ status: 'completed', source: 'sweep', message: 'from call details', extraData: details.raw, timestamp: NOW })
   expect(stage.look('select last_contact_date from customers')).toEqual([{ last_contact_date: NOW.getTime() }])

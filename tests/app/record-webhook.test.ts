@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { drainInbox, keepWebhook } from '../../src/app/record-webhook.ts'
 import type { Store } from '../../src/db/store.ts'
 import { parseCallback } from '../../src/telephony/callback.ts'
-import { minutesLater, NOW, startCall } from '../db/borrowers.ts'
+import { minutesLater, moveOne, NOW, startCall } from '../db/borrowers.ts'
 import { send } from '../server/listener-client.ts'
 import { fixture } from '../telephony/answering-server.ts'
 import { borrowers, openStage, openWebhooks, type Stage } from './call-stage.ts'
@@ -19,7 +19,7 @@ async function openCall(status: 'dialing' | 'initiated' | 'unknown' | 'not_place
   const webhooks = await openWebhooks(stage)
   const id = await startCall(stage.store, stage.customerIds[0]!, { reference: 'ref1' })
   if (status !== 'dialing')
-    await stage.store.moveCall({ id, status, told: status, fields: { callSid: sid }, source: 'vacli', at: NOW })
+    await moveOne(stage.store, { id, status, told: status, fields: { callSid: sid }, source: 'vacli', at: NOW })
 
   const report = async (body: object | string | Buffer, { type = 'application/json', reference = 'ref1' } = {}) => {
     const url = new URL(webhooks.callbackUrl(reference))
@@ -66,7 +66,8 @@ describe('a call', () => {
 
     expect(await call()).toMatchObject({
       status: 'completed', durationSeconds: 62, recordingUrl: 'https://recordings.example/a.mp3', startedAt: new Date('2026-11-23T06:30:05Z'), endedAt: new Date('2026-11-23T06:31:07Z'),
-      metadata: { operator: 'asha', exotel: COMPLETED },
+      metadata: { operator: 'asha' },
+      exotelDetails: COMPLETED,
     })
     expect(timeline()).toEqual(['scheduled', 'dialing', 'initiated', 'in_progress', 'completed'])
     expect((await stage.store.findTimeline(1)).at(-1)).toMatchObject({ status: 'completed', message: 'terminal', source: 'webhook', timestamp: minutesLater(2), extraData: COMPLETED })
@@ -317,7 +318,7 @@ describe('the inbox', () => {
     await keep(stage, 'ref1', COMPLETED)
     await keep(stage, 'ref2', { CallSid: 'other', Status: 'busy' })
     const busy = new Error('the database stayed busy')
-    const failing: Store = { ...stage.store, moveCall: move => move.id === 1 ? Promise.reject(busy) : stage.store.moveCall(move) }
+    const failing: Store = { ...stage.store, moveCalls: moves => moves[0]!.id === 1 ? Promise.reject(busy) : stage.store.moveCalls(moves) }
 
     await expect(drainInbox(portsOf(stage, failing))).rejects.toBe(busy)
     expect(stage.statuses()).toEqual(['initiated', 'busy'])

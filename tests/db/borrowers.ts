@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { matchUpload } from '../../src/app/match-rows.ts'
-import type { CallClaim } from '../../src/db/call-store.ts'
+import type { CallClaim, ClaimTerms } from '../../src/db/claim-store.ts'
+import type { CallMove } from '../../src/db/move-store.ts'
 import type { Store } from '../../src/db/store.ts'
 import type { NewUpload, StagedValues } from '../../src/db/upload-store.ts'
 import { type Field, FIELDS, mapColumns } from '../../src/domain/columns.ts'
@@ -55,8 +56,11 @@ export async function customerId(store: Store, name: string): Promise<number> {
   return customers.find(({ fullName }) => fullName === name)!.id
 }
 
+/** One claim with all that holds for it. */
+export type OneClaim = CallClaim & ClaimTerms
+
 /** A call to the customer's first loan, as the facts stand now. */
-export async function claimFor(store: Store, id: number, values: Partial<CallClaim> = {}): Promise<CallClaim> {
+export async function claimFor(store: Store, id: number, values: Partial<OneClaim> = {}): Promise<OneClaim> {
   const now = values.now ?? NOW
   const [facts] = await store.readFacts([id], now)
   const [loan] = facts!.loans
@@ -75,13 +79,27 @@ export async function claimFor(store: Store, id: number, values: Partial<CallCla
     settleAt: new Date(now.getTime() + 600_000),
     phoneSeq: facts!.phoneSeq,
     now,
+    epoch: (await store.readStanding()).epoch,
+    slots: { concurrency: 1000, unknownSince: new Date(now.getTime() - 360_000) },
     ...values,
   }
 }
 
+/** Claims one phone; undefined where the call was not born. */
+export async function claimOne(store: Store, claim: OneClaim): Promise<number | undefined> {
+  const [born] = await store.claimCalls([claim], claim)
+  return born?.id
+}
+
+/** Moves one call; true where that was up. */
+export async function moveOne(store: Store, move: CallMove): Promise<boolean> {
+  const [stands] = await store.moveCalls([move])
+  return stands!.moved
+}
+
 /** Starts a call and returns its id. */
-export async function startCall(store: Store, id: number, values: Partial<CallClaim> = {}): Promise<number> {
-  const callId = await store.claimCall(await claimFor(store, id, values))
+export async function startCall(store: Store, id: number, values: Partial<OneClaim> = {}): Promise<number> {
+  const callId = await claimOne(store, await claimFor(store, id, values))
   if (callId === undefined)
     throw new Error('the call was not claimed')
   return callId

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/db/backend.ts'
 import { CALL_STATUSES, type CallStatus, isOpen } from '../../src/domain/call.ts'
-import { ASHA, ASHA_PHONE, BALA, customerId, importRows, minutesLater, NOW, startCall } from './borrowers.ts'
+import { ASHA, ASHA_PHONE, BALA, customerId, importRows, minutesLater, moveOne, NOW, startCall } from './borrowers.ts'
 import { BACKENDS, query, type Stage, useStage } from './open-stores.ts'
 
 const LINKS = [
@@ -139,10 +139,10 @@ function keyTests(stage: Stage) {
 async function family({ store }: Stage) {
   await importRows(store, [ASHA], { filename: 'asha.csv' })
   await importRows(store, [BALA], { filename: 'bala.csv' })
-  const runId = await store.startRun({ name: null, operator: 'asha', reason: null, filter: {}, startedAt: NOW })
+  const runId = await store.startRun({ name: null, operator: 'asha', reason: null, filter: {}, terms: {}, startedAt: NOW, aliveUntil: NOW })
   for (const name of ['Asha Verma', 'Bala Nair']) {
     const callId = await startCall(store, await customerId(store, name), { runId })
-    await store.moveCall({ id: callId, status: null, told: 'queued', source: 'poll', at: minutesLater(1), fields: { callSid: `sid${callId}` } })
+    await moveOne(store, { id: callId, status: null, told: 'queued', source: 'poll', at: minutesLater(1), fields: { callSid: `sid${callId}` } })
     await store.keepEvent({ reference: `ref${callId}`, bodyHash: `hash${callId}`, contentType: 'text/plain', body: '', bodyEncoding: 'utf8', receivedAt: NOW })
   }
   await store.bearMeta('mode', 'sandbox')

@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { SQLITE_MIGRATIONS } from '../../src/db/migrations.ts'
 import { migrateStore, openOrCreateStore, openStore, type StoreSettings } from '../../src/db/open-store.ts'
 import { explainDriverError } from '../../src/driver-errors.ts'
 import { ASHA, importRows, NOW } from './borrowers.ts'
@@ -150,8 +152,27 @@ describe('migrating a database file', () => {
     processes.forEach(child => child.tell('go'))
     expect((await Promise.all(processes.map(child => child.ended))).map(({ code, err }) => [code, err])).toEqual(Array(4).fill([0, '']))
     await create()
-    expect(onFile(client => client.prepare('select count(*) from __drizzle_migrations').pluck().get(), file)).toBe(1)
+    expect(onFile(client => client.prepare('select count(*) from __drizzle_migrations').pluck().get(), file)).toBe(readMigrationFiles({ migrationsFolder: SQLITE_MIGRATIONS }).length)
     expect(onFile(client => client.prepare('select name, sql from sqlite_master order by name').all(), file)).toEqual(onFile(client => client.prepare('select name, sql from sqlite_master order by name').all()))
+  })
+
+  it('keeps the calls and their timelines of a database of the first schema', async () => {
+    const file = join(folder, 'first.db')
+    const [first] = readMigrationFiles({ migrationsFolder: SQLITE_MIGRATIONS })
+    onFile((client) => {
+      first!.sql.forEach(statement => client.exec(statement))
+      client.exec(`create table __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric);
+        insert into __drizzle_migrations (hash, created_at) values ('first', ${first!.folderMillis});
+        insert into customers (id, fingerprint, full_name, primary_phone, first_uploaded_at, last_uploaded_at) values (7, 'f', 'Asha Verma', '+919000000101', 1, 1);
+        insert into call_sessions (id, reference, customer_id, to_number, call_sid, status, price_paise, metadata, created_at, updated_at) values (41, 'r', 7, '+919000000101', 'sid1', 'completed', 50, '{"operator":"asha"}', 1000, 2000);
+        insert into call_status_updates (call_session_id, status, source, timestamp) values (41, 'completed', 'webhook', 2000)`)
+    }, file)
+    await migrateStore(file)
+    const store = await openStore({ database: file, mode: 'sandbox', now: NOW })
+    expect(await store.findCallById(41)).toMatchObject({ reference: 'r', customerId: 7, source: 'vacli', callSid: 'sid1', status: 'completed', pricePaise: 50, metadata: { operator: 'asha' }, attention: null, createdAt: new Date(1000) })
+    expect(await store.findTimeline(41)).toMatchObject([{ status: 'completed', source: 'webhook' }])
+    expect(await store.findDamage()).toEqual([])
+    await store.close()
   })
 
   it('undoes everything when a statement fails', async () => {

@@ -7,6 +7,7 @@ import { inboxContract } from './contract/inbox.ts'
 import { matchContract } from './contract/matching.ts'
 import { moveContract } from './contract/moves.ts'
 import { recordListContract } from './contract/record-lists.ts'
+import { runContract } from './contract/runs.ts'
 import { statusContract } from './contract/statuses.ts'
 import { uploadContract } from './contract/uploads.ts'
 import { BACKENDS, useStage } from './open-stores.ts'
@@ -19,6 +20,7 @@ describe.each(BACKENDS)('the store on $name', (backend) => {
   factsContract(stage)
   claimContract(stage)
   moveContract(stage)
+  runContract(stage)
   inboxContract(stage)
   borrowerListContract(stage)
   statusContract(stage)

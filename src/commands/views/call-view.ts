@@ -15,7 +15,7 @@ type Timeline = Awaited<ReturnType<Store['findTimeline']>>
 /** One call with its timeline, as `status <call>` shows it. */
 export async function answerCall(context: Context, store: Store, call: CallSession): Promise<void> {
   const timeline = await store.findTimeline(call.id)
-  const [customer] = await store.findCustomersById([call.customerId])
+  const [customer] = call.customerId === null ? [] : await store.findCustomersById([call.customerId])
   const loanId = call.loanId === null ? null : await store.findLoanId(call.loanId) ?? null
   const io = answerIo(context)
   if (context.flags.json)
@@ -23,7 +23,7 @@ export async function answerCall(context: Context, store: Store, call: CallSessi
 
   const tones = outTones(io)
   const tone = callTone(call.status)
-  io.out(`call ${call.id} to ${plainText(customer?.fullName ?? 'a customer')} (${call.customerId}), ${call.toNumber}, ${istTime(call.createdAt)}: ${tone ? tones[tone](call.status) : call.status}${call.durationSeconds === null ? '' : `, ${duration(call.durationSeconds)}`}\n`)
+  io.out(`call ${call.id} to ${customer ? `${plainText(customer.fullName)} (${customer.id})` : 'no customer of ours'}, ${call.toNumber}, ${istTime(call.createdAt)}: ${tone ? tones[tone](call.status) : call.status}${call.durationSeconds === null ? '' : `, ${duration(call.durationSeconds)}`}\n`)
   io.out(timelineText(timeline))
 }
 
@@ -35,12 +35,14 @@ export function timelineText(timeline: Timeline): string {
 /** The call in the shape of cli.md. */
 export function callJson(call: CallSession, timeline: Timeline, loanId: string | null): Record<string, unknown> {
   const { operator = null, verdict = null, loans = [], ...rest } = call.metadata
-  const metadata = { loans: (loans as SpokenLoan[]).map(({ loan_id, due_paise, outstanding_paise, due_date }) => ({ loan_id, due_amount: rupeesOrNull(due_paise), outstanding_amount: rupeesOrNull(outstanding_paise), due_date })), ...rest }
+  const metadata = { loans: (loans as SpokenLoan[]).map(({ loan_id, due_paise, outstanding_paise, due_date }) => ({ loan_id, due_amount: rupeesOrNull(due_paise), outstanding_amount: rupeesOrNull(outstanding_paise), due_date })), ...rest, ...(call.exotelDetails ? { exotel: call.exotelDetails } : {}) }
   return {
     id: call.id,
     reference: call.reference,
     call_sid: call.callSid,
     status: call.status,
+    attention: call.attention,
+    source: call.source,
     customer_id: call.customerId,
     loan_id: loanId,
     run_id: call.runId,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/db/store.ts'
 import type { BorrowerFilter } from '../../../src/domain/filter.ts'
 import { dayOfDate } from '../../../src/domain/ist.ts'
-import { ASHA_PHONE, customerId, daysLater, importRows, minutesLater, NOW, type Row, startCall } from '../borrowers.ts'
+import { ASHA_PHONE, customerId, daysLater, importRows, minutesLater, moveOne, NOW, startCall, type Row } from '../borrowers.ts'
 import type { Stage } from '../open-stores.ts'
 
 const YESTERDAY = daysLater(-1)
@@ -124,9 +124,9 @@ export function borrowerListContract(stage: Stage) {
     it('shows a customer with the totals of the loans and the last call', async () => {
       const { store } = stage
       const first = await startCall(store, ids[ASHA]!)
-      await store.moveCall({ id: first, status: 'busy', told: 'busy', source: 'webhook', at: NOW })
+      await moveOne(store, { id: first, status: 'busy', told: 'busy', source: 'webhook', at: NOW })
       const last = await startCall(store, ids[ASHA]!, { now: minutesLater(200) })
-      await store.moveCall({ id: last, status: 'completed', told: 'completed', source: 'webhook', at: minutesLater(202), fields: { durationSeconds: 62 }, contactAt: minutesLater(202) })
+      await moveOne(store, { id: last, status: 'completed', told: 'completed', source: 'webhook', at: minutesLater(202), fields: { durationSeconds: 62 }, contactAt: minutesLater(202) })
       expect(await store.listCustomers({ customerIds: [ids[ASHA]!] }, NOW, { limit: 0 })).toEqual([{
         id: ids[ASHA], fullName: ASHA, primaryPhone: ASHA_PHONE, phoneKind: 'mobile', state: 'Karnataka', email: null, language: expect.any(String),
         firstUploadedAt: YESTERDAY, lastUploadedAt: YESTERDAY, lastContactDate: minutesLater(202), callableFrom: new Date(0), callableUntil: null, callableCode: null, status: 'ready', blockedBy: null,

@@ -1,24 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/db/store.ts'
 import { CALL_STATUSES, isOpen } from '../../../src/domain/call.ts'
-import { ASHA, ASHA_PHONE, BALA, claimFor, customerId, importRows, minutesLater, NOW, startCall } from '../borrowers.ts'
+import { ASHA, ASHA_PHONE, BALA, claimFor, claimOne, customerId, importRows, minutesLater, moveOne, NOW, startCall } from '../borrowers.ts'
 import { query, type Stage } from '../open-stores.ts'
+import { aRun } from './runs.ts'
 
 export function claimContract(stage: Stage) {
   describe('claiming a call', () => {
     it('starts the session with its first two updates', async () => {
       const { store } = stage
       const id = await oneBorrower(store)
-      const runId = await store.startRun({ name: null, operator: 'asha', reason: null, filter: {}, startedAt: NOW })
+      const runId = await store.startRun(aRun())
       const claim = await claimFor(store, id, { runId, metadata: { operator: 'asha', loans: [{ due_paise: 9_000_000_000, note: 'का "q"' }] } })
-      const callId = await store.claimCall(claim)
+      const callId = await claimOne(store, claim)
 
       expect(callId).toEqual(expect.any(Number))
       const call = await store.findCallById(callId!)
       expect(call).toEqual({
         id: callId, reference: claim.reference, customerId: id, loanId: claim.loanId, runId, triggeredByBatch: claim.uploadId, triggeredByRow: claim.rowId,
-        toNumber: ASHA_PHONE, fromNumber: '08047100000', callSid: null, status: 'dialing', refusal: null, durationSeconds: null, pricePaise: null, recordingUrl: null,
-        metadata: claim.metadata, owner: 'host:1', leaseUntil: claim.leaseUntil, postStartedAt: NOW, settleAt: claim.settleAt, startedAt: null, endedAt: null, createdAt: NOW, updatedAt: NOW,
+        toNumber: ASHA_PHONE, source: 'vacli', fromNumber: '08047100000', callSid: null, status: 'dialing', refusal: null, attention: null, durationSeconds: null, pricePaise: null, recordingUrl: null,
+        metadata: claim.metadata, exotelDetails: null, absentAt: null, detailsAt: null, owner: 'host:1', leaseUntil: claim.leaseUntil, postStartedAt: NOW, settleAt: claim.settleAt, startedAt: null, endedAt: null, createdAt: NOW, updatedAt: NOW,
       })
       const update = { id: expect.any(Number), callSessionId: callId, message: null, source: 'vacli', timestamp: NOW, extraData: null }
       expect(await store.findTimeline(callId!)).toEqual([{ ...update, status: 'scheduled' }, { ...update, status: 'dialing' }])
@@ -37,16 +38,16 @@ export function claimContract(stage: Stage) {
       const id = await oneBorrower(store)
       const stale = await claimFor(store, id)
       await importRows(store, [{ ...ASHA, due_amount: '0' }])
-      expect(await store.claimCall(stale)).toBeUndefined()
+      expect(await claimOne(store, stale)).toBeUndefined()
       expect(await counts(stage)).toEqual({ sessions: 0, updates: 0 })
       expect(await seqsOf(stage)).toEqual({ 'Asha Verma': [2, 2] })
-      expect(await store.claimCall(await claimFor(store, id))).toEqual(expect.any(Number))
+      expect(await claimOne(store, await claimFor(store, id))).toEqual(expect.any(Number))
     })
 
     it('starts nothing on a phone that no import brought', async () => {
       const { store } = stage
       const id = await oneBorrower(store)
-      expect(await store.claimCall(await claimFor(store, id, { toNumber: '+919000000999', phoneSeq: 0 }))).toBeUndefined()
+      expect(await claimOne(store, await claimFor(store, id, { toNumber: '+919000000999', phoneSeq: 0 }))).toBeUndefined()
       expect(await counts(stage)).toEqual({ sessions: 0, updates: 0 })
     })
 
@@ -55,7 +56,7 @@ export function claimContract(stage: Stage) {
       await importRows(store, [ASHA, { ...ASHA, name: 'Devi Rao', loan_id: 'LN5' }])
       const [asha, devi] = [await customerId(store, 'Asha Verma'), await customerId(store, 'Devi Rao')]
       const claims = await Promise.all([asha, devi, asha, devi, asha, devi].map(id => claimFor(store, id)))
-      const won = (await Promise.all(claims.map(claim => store.claimCall(claim)))).filter(id => id !== undefined)
+      const won = (await Promise.all(claims.map(claim => claimOne(store, claim)))).filter(id => id !== undefined)
       expect(won).toHaveLength(1)
       expect((await store.listCalls({}, { limit: 0 })).map(({ call }) => call.id)).toEqual(won)
       expect(await counts(stage)).toEqual({ sessions: 1, updates: 2 })
@@ -65,7 +66,7 @@ export function claimContract(stage: Stage) {
       const { store } = stage
       await importRows(store, [ASHA, BALA])
       const claims = [await claimFor(store, await customerId(store, 'Asha Verma')), await claimFor(store, await customerId(store, 'Bala Nair'))]
-      const ids = await Promise.all(claims.map(claim => store.claimCall(claim)))
+      const ids = await Promise.all(claims.map(claim => claimOne(store, claim)))
       expect((await store.findOpenCalls(ids as number[])).map(({ reference }) => reference).sort()).toEqual(claims.map(({ reference }) => reference).sort())
     })
 
@@ -73,20 +74,61 @@ export function claimContract(stage: Stage) {
       const { store } = stage
       const id = await oneBorrower(store)
       const first = await startCall(store, id)
-      await store.moveCall({ id: first, status, told: status, source: 'vacli', at: NOW })
+      await moveOne(store, { id: first, status, told: status, source: 'vacli', at: NOW })
       await query(stage.backend, `update call_sessions set status = '${status}'`)
       const before = await counts(stage)
 
-      const second = await store.claimCall(await claimFor(store, id, { now: minutesLater(200) }))
+      const second = await claimOne(store, await claimFor(store, id, { now: minutesLater(200) }))
       expect(second === undefined).toBe(isOpen(status))
       expect(await counts(stage)).toEqual(isOpen(status) ? before : { sessions: 2, updates: before.updates + 2 })
+    })
+
+    it('claims many at once, each by its own facts', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, BALA])
+      const [asha, bala] = [await claimFor(store, await customerId(store, 'Asha Verma')), await claimFor(store, await customerId(store, 'Bala Nair'))]
+      const born = await store.claimCalls([{ ...asha, phoneSeq: asha.phoneSeq - 1 }, bala], bala)
+      expect(born).toEqual([{ id: expect.any(Number), reference: bala.reference }])
+      expect(await counts(stage)).toEqual({ sessions: 1, updates: 2 })
+      expect(await store.claimCalls([], bala)).toEqual([])
+    })
+
+    it('starts nothing once a pause or a setting came after the judgement', async () => {
+      const { store } = stage
+      const claim = await claimFor(store, await oneBorrower(store))
+      await store.bumpEpoch()
+      expect(await claimOne(store, claim)).toBeUndefined()
+      expect(await counts(stage)).toEqual({ sessions: 0, updates: 0 })
+      expect(await claimOne(store, { ...claim, epoch: (await store.readStanding()).epoch })).toEqual(expect.any(Number))
+    })
+
+    it('starts no more calls than there are lines', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, BALA, { ...BALA, name: 'Chitra Das', phone: '9000000103', loan_id: 'LN3' }])
+      const claims = await Promise.all(['Asha Verma', 'Bala Nair', 'Chitra Das'].map(async name => claimFor(store, await customerId(store, name))))
+      const slots = { concurrency: 2, unknownSince: minutesLater(-6) }
+      const born = await store.claimCalls(claims, { ...claims[0]!, slots })
+      expect(born).toHaveLength(2)
+      expect(await store.countOpenCalls(slots)).toBe(2)
+      await moveOne(store, { id: born[0]!.id, status: 'completed', told: 'completed', source: 'webhook', at: NOW })
+      expect(await store.countOpenCalls(slots)).toBe(1)
+    })
+
+    it('counts a call of unknown fate only while it may still ring, and never on more than half of the lines', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, BALA])
+      for (const name of ['Asha Verma', 'Bala Nair'])
+        await moveOne(store, { id: await startCall(store, await customerId(store, name)), status: 'unknown', told: 'unknown', source: 'vacli', at: NOW })
+      expect(await store.countOpenCalls({ concurrency: 4, unknownSince: minutesLater(-1) })).toBe(2)
+      expect(await store.countOpenCalls({ concurrency: 3, unknownSince: minutesLater(-1) })).toBe(1)
+      expect(await store.countOpenCalls({ concurrency: 4, unknownSince: NOW })).toBe(0)
     })
 
     it('keeps a claim that is made twice to one session', async () => {
       const { store } = stage
       const claim = await claimFor(store, await oneBorrower(store))
-      expect(await store.claimCall(claim)).toEqual(expect.any(Number))
-      expect(await store.claimCall(claim)).toBeUndefined()
+      expect(await claimOne(store, claim)).toEqual(expect.any(Number))
+      expect(await claimOne(store, claim)).toBeUndefined()
       expect(await counts(stage)).toEqual({ sessions: 1, updates: 2 })
     })
   })
@@ -96,10 +138,9 @@ export function claimContract(stage: Stage) {
       const { store } = stage
       await importRows(store, [ASHA, BALA])
       const [placing, placed] = [await startCall(store, await customerId(store, 'Asha Verma')), await startCall(store, await customerId(store, 'Bala Nair'))]
-      await store.moveCall({ id: placed, status: 'initiated', told: 'initiated', source: 'vacli', at: NOW })
+      await moveOne(store, { id: placed, status: 'initiated', told: 'initiated', source: 'vacli', at: NOW })
       const [before, after] = await store.findCalls([placing, placed])
-      await store.renewLease(placing, minutesLater(5))
-      await store.renewLease(placed, minutesLater(5))
+      expect(await store.renewLeases([placing, placed], minutesLater(5))).toEqual([placing])
       expect(await store.findCalls([placing, placed])).toEqual([{ ...before, leaseUntil: minutesLater(5) }, after])
     })
 
@@ -109,22 +150,8 @@ export function claimContract(stage: Stage) {
       const [first, second] = [await startCall(store, await customerId(store, 'Asha Verma'), { leaseUntil: minutesLater(1) }), await startCall(store, await customerId(store, 'Bala Nair'), { leaseUntil: minutesLater(2) })]
       const abandonedAt = async (minutes: number) => (await store.findAbandonedCalls(minutesLater(minutes))).map(({ id }) => id)
       expect([await abandonedAt(1), await abandonedAt(2), await abandonedAt(3)]).toEqual([[], [first], [first, second]])
-      await store.moveCall({ id: first, status: 'unknown', told: 'unknown', source: 'vacli', at: minutesLater(3) })
+      await moveOne(store, { id: first, status: 'unknown', told: 'unknown', source: 'vacli', at: minutesLater(3) })
       expect(await abandonedAt(3)).toEqual([second])
-    })
-  })
-
-  describe('runs', () => {
-    it('keeps who called whom and how it ended', async () => {
-      const { store, backend } = stage
-      const id = await store.startRun({ name: 'morning', operator: 'आशा', reason: 'due', filter: { status: 'ready', search: '100% "q"' }, startedAt: NOW })
-      const other = await store.startRun({ name: null, operator: 'bala', reason: null, filter: {}, startedAt: NOW })
-      const runs = () => backend.db.select().from(backend.schema.callRuns).orderBy(backend.schema.callRuns.id)
-      const started = { id, name: 'morning', operator: 'आशा', reason: 'due', filter: { status: 'ready', search: '100% "q"' }, result: null, startedAt: NOW, endedAt: null }
-      const untouched = { id: other, name: null, operator: 'bala', reason: null, filter: {}, result: null, startedAt: NOW, endedAt: null }
-      expect(await runs()).toEqual([started, untouched])
-      await store.endRun(id, { placed: 3, blocked: { GAP: 1 } }, minutesLater(5))
-      expect(await runs()).toEqual([{ ...started, result: { placed: 3, blocked: { GAP: 1 } }, endedAt: minutesLater(5) }, untouched])
     })
   })
 }

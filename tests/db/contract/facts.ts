@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Callability } from '../../../src/domain/callability.ts'
-import { ASHA, ASHA_PHONE, BALA, BALA_PHONE, customerId, daysLater, importRows, minutesLater, NOW, startCall } from '../borrowers.ts'
+import { ASHA, ASHA_PHONE, BALA, BALA_PHONE, customerId, daysLater, importRows, minutesLater, moveOne, NOW, startCall } from '../borrowers.ts'
 import { query, type Stage } from '../open-stores.ts'
 
 const READY: Callability = { from: new Date(0), until: null, code: null }
@@ -38,7 +38,7 @@ export function factsContract(stage: Stage) {
       await importRows(store, [ASHA, { ...ASHA, name: 'Devi Rao', loan_id: 'LN5' }, BALA])
       const [asha, devi, bala] = [await customerId(store, 'Asha Verma'), await customerId(store, 'Devi Rao'), await customerId(store, 'Bala Nair')]
       const first = await startCall(store, asha)
-      await store.moveCall({ id: first, status: 'completed', told: 'completed', source: 'webhook', at: minutesLater(2), fields: { durationSeconds: 62, endedAt: minutesLater(1) } })
+      await moveOne(store, { id: first, status: 'completed', told: 'completed', source: 'webhook', at: minutesLater(2), fields: { durationSeconds: 62, endedAt: minutesLater(1) } })
       const second = await startCall(store, devi, { now: minutesLater(5) })
       await importRows(store, [{ ...ASHA, phone: '9000000109' }])
 
@@ -67,9 +67,11 @@ export function factsContract(stage: Stage) {
       const { store } = stage
       await importRows(store, [ASHA, { ...ASHA, name: 'Devi Rao', loan_id: 'LN5' }, BALA])
       await judgeAll(stage)
-      await store.flagRefusal(ASHA_PHONE, 'NDNC')
+      const call = await startCall(store, await customerId(store, 'Asha Verma'))
+      await judgeAll(stage)
+      await moveOne(store, { id: call, status: 'rejected', told: 'rejected', source: 'vacli', at: NOW, fields: { refusal: 'ndnc' } })
       const facts = await store.readFacts(await store.findCustomersToJudge('rules', 10), NOW)
-      expect(facts.map(({ fullName, phoneRefusal, factsSeq, phoneSeq }) => [fullName, phoneRefusal, factsSeq, phoneSeq]).sort()).toEqual([['Asha Verma', 'NDNC', 2, 2], ['Devi Rao', 'NDNC', 2, 2]])
+      expect(facts.map(({ fullName, phoneRefusal, factsSeq, phoneSeq }) => [fullName, phoneRefusal, factsSeq, phoneSeq]).sort()).toEqual([['Asha Verma', 'NDNC', 3, 3], ['Devi Rao', 'NDNC', 3, 3]])
     })
   })
 

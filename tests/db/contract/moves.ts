@@ -1,15 +1,16 @@
+import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import type { CallMove } from '../../../src/db/call-store.ts'
+import type { CallMove } from '../../../src/db/move-store.ts'
 import type { Store } from '../../../src/db/store.ts'
 import { CALL_STATUSES, type CallStatus } from '../../../src/domain/call.ts'
-import { ASHA, BALA, claimFor, customerId, importRows, minutesLater, NOW, startCall } from '../borrowers.ts'
+import { ASHA, BALA, claimFor, claimOne, customerId, importRows, minutesLater, moveOne, NOW, startCall } from '../borrowers.ts'
 import { query, type Stage } from '../open-stores.ts'
 
 // calls.md, "States only move up".
 const RANKS: Record<CallStatus, number> = { scheduled: 0, dialing: 1, unknown: 2, initiated: 3, ringing: 4, in_progress: 5, completed: 9, busy: 9, no_answer: 9, failed: 9, canceled: 9, not_placed: 9, rejected: 9 }
 
 export function moveContract(stage: Stage) {
-  const move = (id: number, status: CallStatus, values: Partial<CallMove> = {}) => stage.store.moveCall({ id, status, told: status, source: 'webhook', at: minutesLater(1), ...values })
+  const move = (id: number, status: CallStatus, values: Partial<CallMove> = {}) => moveOne(stage.store, { id, status, told: status, source: 'webhook', at: minutesLater(1), ...values })
   const statusOf = async (id: number) => (await stage.store.findCallById(id))!.status
   const resetTo = (status: CallStatus) => query(stage.backend, `update call_sessions set status = '${status}', call_sid = null`)
 
@@ -60,8 +61,8 @@ export function moveContract(stage: Stage) {
       const { store } = stage
       const id = await oneCall(store)
       const before = await store.findCallById(id)
-      await move(id, 'completed', { fields: { callSid: 'sid1', durationSeconds: 62, pricePaise: 9_000_000_000, recordingUrl: 'https://example.in/r?a=1&b="2"', startedAt: NOW, endedAt: minutesLater(1) }, metadata: { operator: 'asha', exotel: { Price: '0.5' } } })
-      const full = { ...before, status: 'completed', callSid: 'sid1', durationSeconds: 62, pricePaise: 9_000_000_000, recordingUrl: 'https://example.in/r?a=1&b="2"', startedAt: NOW, endedAt: minutesLater(1), metadata: { operator: 'asha', exotel: { Price: '0.5' } }, updatedAt: minutesLater(1) }
+      await move(id, 'completed', { fields: { callSid: 'sid1', durationSeconds: 62, pricePaise: 9_000_000_000, recordingUrl: 'https://example.in/r?a=1&b="2"', startedAt: NOW, endedAt: minutesLater(1) }, exotelDetails: { Price: '0.5' } })
+      const full = { ...before, status: 'completed', callSid: 'sid1', durationSeconds: 62, pricePaise: 9_000_000_000, recordingUrl: 'https://example.in/r?a=1&b="2"', startedAt: NOW, endedAt: minutesLater(1), exotelDetails: { Price: '0.5' }, updatedAt: minutesLater(1) }
       expect(await store.findCallById(id)).toEqual(full)
 
       await move(id, 'completed', { at: minutesLater(2), fields: { callSid: null, durationSeconds: null, pricePaise: null, recordingUrl: null, startedAt: null, endedAt: null, refusal: null } })
@@ -69,7 +70,32 @@ export function moveContract(stage: Stage) {
       expect(await store.findCallById(id)).toEqual({ ...full, updatedAt: minutesLater(3) })
 
       await move(id, 'completed', { at: minutesLater(4), fields: { durationSeconds: 0, pricePaise: 50 } })
-      expect(await store.findCallById(id)).toEqual({ ...full, durationSeconds: 0, pricePaise: 50, updatedAt: minutesLater(4) })
+      expect(await store.findCallById(id)).toEqual({ ...full, updatedAt: minutesLater(4) })
+    })
+
+    it('lets Exotel\'s details replace what a callback said, in whichever order they come', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, BALA])
+      const ids = [await startCall(store, await customerId(store, 'Asha Verma')), await startCall(store, await customerId(store, 'Bala Nair'))]
+      const told = [(id: number) => move(id, 'completed', { fields: { durationSeconds: 62, recordingUrl: 'https://example.in/r' } }), (id: number) => move(id, 'completed', { source: 'poll', fields: { durationSeconds: 61, pricePaise: 50 } })]
+      for (const tell of told)
+        await tell(ids[0]!)
+      for (const tell of told.toReversed())
+        await tell(ids[1]!)
+      const values = (await store.findCalls(ids)).map(({ durationSeconds, pricePaise, recordingUrl }) => [durationSeconds, pricePaise, recordingUrl])
+      expect(values).toEqual([[61, 50, 'https://example.in/r'], [61, 50, 'https://example.in/r']])
+    })
+
+    it('keeps the first end, and what was said of it', async () => {
+      const { store } = stage
+      const id = await oneCall(store)
+      await move(id, 'completed', { fields: { callSid: 'sid1', durationSeconds: 62 } })
+      expect(await move(id, 'busy', { source: 'poll', fields: { callSid: 'sid1', durationSeconds: 0, pricePaise: 0, refusal: 'request' }, attention: 'ENDS_DIFFER' })).toBe(false)
+      expect(await store.findCallById(id)).toMatchObject({ status: 'completed', durationSeconds: 62, pricePaise: null, refusal: null, attention: 'ENDS_DIFFER' })
+      await move(id, 'failed', { attention: 'SECOND_SID' })
+      expect((await store.findCallById(id))!.attention).toBe('ENDS_DIFFER')
+      await store.clearAttention(id)
+      expect((await store.findCallById(id))!.attention).toBeNull()
     })
 
     it('keeps why Exotel refused a call', async () => {
@@ -98,7 +124,7 @@ export function moveContract(stage: Stage) {
       await importRows(store, [{ ...ASHA, phone: '9000000109' }])
       const prepared = await claimFor(store, await customerId(store, 'Asha Verma'))
       await move(id, 'completed', { contactAt: minutesLater(1) })
-      expect(await store.claimCall(prepared)).toBeUndefined()
+      expect(await claimOne(store, prepared)).toBeUndefined()
       expect(await marks(stage)).toEqual({ 'Asha Verma': [4, 2] })
       expect(await store.listCustomers({}, NOW, { limit: 0 })).toMatchObject([{ lastContactDate: minutesLater(1) }])
     })
@@ -112,22 +138,53 @@ export function moveContract(stage: Stage) {
       expect(await store.listCustomers({}, NOW, { limit: 0 })).toMatchObject([{ lastContactDate: minutesLater(5) }])
     })
 
+    it('records and no more what comes with a second CallSid', async () => {
+      const { store } = stage
+      const id = await oneCall(store)
+      await move(id, 'initiated', { fields: { callSid: 'sid1' } })
+      expect(await store.moveCalls([{ id, status: 'completed', told: 'completed', source: 'webhook', at: NOW, fields: { callSid: 'sid2', durationSeconds: 9 } }]))
+        .toEqual([{ id, moved: false, status: 'initiated', callSid: 'sid1' }])
+      expect(await store.findCallById(id)).toMatchObject({ callSid: 'sid1', durationSeconds: null })
+      expect((await store.findTimeline(id)).at(-1)).toMatchObject({ status: 'completed' })
+    })
+
+    it('moves many calls in one commit, and what belongs to it', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, BALA])
+      const ids = [await startCall(store, await customerId(store, 'Asha Verma')), await startCall(store, await customerId(store, 'Bala Nair'))]
+      const told = (id: number, status: CallStatus): CallMove => ({ id, status, told: status, source: 'webhook', at: NOW })
+      await store.keepEvent({ reference: 'x', bodyHash: 'h', contentType: '', body: '', bodyEncoding: 'utf8', receivedAt: NOW })
+      const moved = await store.moveCalls([told(ids[0]!, 'completed'), told(ids[1]!, 'scheduled')], ({ schema: { webhookInbox } }) => [sql`update ${webhookInbox} set problem = 'seen'`])
+      expect(moved.sort((a, b) => a.id - b.id)).toEqual([{ id: ids[0], moved: true, status: 'completed', callSid: null }, { id: ids[1], moved: false, status: 'dialing', callSid: null }])
+      expect(await store.findWaitingEvents(0, 9)).toMatchObject([{ problem: 'seen' }])
+      await expect(store.moveCalls([told(ids[0]!, 'busy'), told(ids[1]!, 'busy')], () => [sql`select nonsense`])).rejects.toThrow()
+      expect((await store.findCalls(ids)).map(({ status }) => status)).toEqual(['completed', 'dialing'])
+      await expect(store.moveCalls([told(ids[0]!, 'busy'), told(ids[0]!, 'failed')])).rejects.toThrow('two moves of one call')
+    })
+
+    it('marks a call that seemed not placed and has a CallSid after all', async () => {
+      const id = await oneCall(stage.store)
+      await move(id, 'not_placed')
+      await move(id, 'completed', { fields: { callSid: 'sid1' } })
+      expect(await stage.store.findCallById(id)).toMatchObject({ status: 'completed', attention: 'SID_AFTER_NOT_PLACED' })
+    })
+
     it('writes nothing of a call that comes with the CallSid of another', async () => {
       const { store } = stage
       await importRows(store, [ASHA, BALA])
       const [first, second] = [await startCall(store, await customerId(store, 'Asha Verma')), await startCall(store, await customerId(store, 'Bala Nair'))]
       await move(first, 'initiated', { fields: { callSid: 'sid1' } })
-      const before = [await marks(stage), await store.findCalls([first, second])]
-      await expect(move(second, 'ringing', { fields: { callSid: 'sid1', durationSeconds: 5 }, contactAt: NOW })).rejects.toThrow()
-      expect([await marks(stage), await store.findCalls([first, second])]).toEqual(before)
-      expect(await store.findTimeline(second)).toHaveLength(2)
+      const before = await store.findCalls([first, second])
+      expect(await move(second, 'ringing', { at: NOW, fields: { callSid: 'sid1', durationSeconds: 5 } })).toBe(false)
+      expect(await store.findCalls([first, second])).toEqual(before)
+      expect(await store.findTimeline(second)).toHaveLength(3)
     })
 
     it('takes whatever text comes from outside', async () => {
       const { store } = stage
       const id = await oneCall(store)
-      expect(await move(id, 'completed', { told: 'comp\0leted', message: 'a\0b \ud83d', fields: { callSid: 'si\0d', recordingUrl: '\0' }, extraData: { 'k\0': ['\0v', { deep: '\ud83d' }] }, metadata: { note: 'x\0' } })).toBe(true)
-      expect(await store.findCallById(id)).toMatchObject({ callSid: 'sid', recordingUrl: '', metadata: { note: 'x' } })
+      expect(await move(id, 'completed', { told: 'comp\0leted', message: 'a\0b \ud83d', fields: { callSid: 'si\0d', recordingUrl: '\0' }, extraData: { 'k\0': ['\0v', { deep: '\ud83d' }] }, exotelDetails: { note: 'x\0' } })).toBe(true)
+      expect(await store.findCallById(id)).toMatchObject({ callSid: 'sid', recordingUrl: '', exotelDetails: { note: 'x' } })
       expect((await store.findTimeline(id)).at(-1)).toMatchObject({ status: 'completed', message: 'ab \ufffd', extraData: { k: ['v', { deep: '\ufffd' }] } })
     })
 
@@ -146,7 +203,7 @@ export function moveContract(stage: Stage) {
         const claims = await Promise.all([asha, devi, asha].map(who => claimFor(store, who)))
         await Promise.all([
           move(id, 'initiated', { fields: { callSid: `sid${round}` } }), move(id, 'in_progress', { contactAt: NOW }), move(id, 'completed', { contactAt: NOW }), move(id, 'busy'),
-          ...claims.map(claim => store.claimCall(claim)), importRows(store, [ASHA]),
+          ...claims.map(claim => claimOne(store, claim)), importRows(store, [ASHA]),
         ])
         expect(['completed', 'busy']).toContain(await statusOf(id))
         await query(stage.backend, 'update call_sessions set status = \'canceled\'')

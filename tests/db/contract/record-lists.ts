@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CallFilter, RowFilter, UploadFilter } from '../../../src/domain/filter.ts'
-import { ASHA, BALA, customerId, daysLater, importRows, minutesLater, newUpload, NOW, type Row, stagedRow, startCall } from '../borrowers.ts'
+import { ASHA, BALA, customerId, daysLater, importRows, minutesLater, moveOne, newUpload, NOW, stagedRow, startCall, type Row } from '../borrowers.ts'
 import type { Stage } from '../open-stores.ts'
+import { aRun } from './runs.ts'
 
 const YESTERDAY = daysLater(-1)
 const RAM: Row = { name: 'राम O\'Neil_5%', phone: '9000000103', loan_id: 'LN3' }
@@ -22,9 +23,9 @@ function callLists(stage: Stage) {
       await importRows(store, [ASHA, BALA], { createdAt: YESTERDAY })
       const upload = await importRows(store, [RAM])
       const [asha, bala, ram] = [await customerId(store, ASHA.name!), await customerId(store, BALA.name!), await customerId(store, RAM.name!)]
-      const run = await store.startRun({ name: null, operator: 'asha', reason: null, filter: {}, startedAt: YESTERDAY })
+      const run = await store.startRun(aRun({ startedAt: YESTERDAY }))
       const calls = [await startCall(store, asha, { now: YESTERDAY, runId: run }), await startCall(store, bala), await startCall(store, ram, { now: minutesLater(1) })]
-      await store.moveCall({ id: calls[0]!, status: 'busy', told: 'busy', source: 'webhook', at: YESTERDAY, fields: { callSid: 'ABC_def1' } })
+      await moveOne(store, { id: calls[0]!, status: 'busy', told: 'busy', source: 'webhook', at: YESTERDAY, fields: { callSid: 'ABC_def1' } })
       ids = { asha, bala, upload, run, calls }
     })
 
