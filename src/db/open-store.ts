@@ -5,7 +5,13 @@ import { VacliError } from '../errors.ts'
 import type { Backend } from './backend.ts'
 import { createStore, type Store } from './store.ts'
 
-export interface StoreSettings { database: string, mode: 'sandbox' | 'live', now: Date }
+export interface StoreSettings {
+  database: string
+  mode: 'sandbox' | 'live'
+  now: Date
+  /** How long a write waits for another process that holds the database; 5 s where nothing is said. */
+  patienceMs?: number
+}
 
 const isPostgres = (database: string) => /^postgres(?:ql)?:\/\//.test(database)
 
@@ -40,7 +46,7 @@ export async function migrateStore(database: string): Promise<void> {
 }
 
 async function connect(settings: StoreSettings, birth: (store: Store) => Promise<void> = async () => {}): Promise<Store> {
-  const backend = await openBackend(settings.database)
+  const backend = await openBackend(settings)
   const store = createStore(backend)
   try {
     await verifySchema(backend, settings.database)
@@ -54,10 +60,10 @@ async function connect(settings: StoreSettings, birth: (store: Store) => Promise
   }
 }
 
-async function openBackend(database: string): Promise<Backend> {
+async function openBackend({ database, patienceMs }: StoreSettings): Promise<Backend> {
   if (isPostgres(database))
     return (await import('./postgres.ts')).openPostgres(database)
-  return (await import('./sqlite.ts')).openSqlite(database)
+  return (await import('./sqlite.ts')).openSqlite(database, { patienceMs })
 }
 
 async function verifySchema({ readSchemaStamp, newestMigration }: Backend, database: string) {

@@ -3,45 +3,59 @@ import { is, SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
+import { drizzle as drizzleOver } from 'drizzle-orm/sqlite-proxy'
 import type { Backend, Db, Statement } from './backend.ts'
 import { VacliError } from '../errors.ts'
 import { newestMigration, SQLITE_MIGRATIONS } from './migrations.ts'
+import { patiently } from './patience.ts'
 import { createPrivateFile } from './private-file.ts'
 import * as schema from './schema.sqlite.ts'
 import { jsonOf } from './storable.ts'
 
 const MIGRATIONS_TABLE = '__drizzle_migrations'
 const BUSY_TIMEOUT_MS = 5000
+const PATIENCE_MS = 5000
+const MAX_PREPARED = 500
 
 interface Builder { toSQL(): { sql: string }, all(): unknown[], run(): unknown }
 
-/** Opens a SQLite file that is there. */
-export function openSqlite(file: string): Backend {
+/** Opens a SQLite file that is there. Whoever finds it busy waits without holding up the process, so long as `patienceMs` says. */
+export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienceMs?: number } = {}): Backend {
   const client = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
   client.pragma('journal_mode = WAL')
   // NORMAL can lose the last commits of a power cut, and with them a call that was placed.
   client.pragma('synchronous = FULL')
   client.pragma('foreign_keys = ON')
-  const db = drizzle(client)
+  // From here on the driver's own wait would stop everything else in the process: see `patiently`.
+  client.pragma('busy_timeout = 0')
+  rememberPrepared(client)
+  const tx = drizzle(client)
   const dialect = new SQLiteSyncDialect()
 
   const runNow = (statement: Statement) => {
     if (is(statement, SQL)) {
       const query = dialect.sqlToQuery(statement)
       const prepared = client.prepare(query.sql)
-      return prepared.reader ? prepared.all(...query.params) : (prepared.run(...query.params), [])
+      return prepared.reader ? prepared.raw(false).all(...query.params) : (prepared.run(...query.params), [])
     }
     const builder = statement as unknown as Builder
     return client.prepare(builder.toSQL().sql).reader ? builder.all() : (builder.run(), [])
   }
 
+  // What is awaited by itself is as patient as a batch.
+  const db = drizzleOver((query, params) => patiently(() => {
+    const prepared = client.prepare(query)
+    return { rows: prepared.reader ? prepared.raw().all(...params) : (prepared.run(...params), []) }
+  }, patienceMs))
+
   return {
     dialect: 'sqlite',
     db: db as unknown as Db,
     schema,
-    async batch(build) {
+    batch(build, options) {
       // Immediate: a transaction that reads first and then writes fails at once when another has written meanwhile.
-      return client.transaction(() => build(db as unknown as Db).map(runNow)).immediate() as never
+      const run = client.transaction(() => build(tx as unknown as Db).map(runNow))
+      return patiently(() => run.immediate(), options?.patienceMs ?? patienceMs) as never
     },
     rowsOf(rows, types, alias = 'r') {
       const columns = Object.keys(types).map(name => sql`value ->> ${sql.raw(`'${name}'`)} as ${sql.identifier(name)}`)
@@ -49,8 +63,8 @@ export function openSqlite(file: string): Backend {
     },
     forShare: sql``,
     newestMigration: newestMigration(SQLITE_MIGRATIONS),
-    async readSchemaStamp() {
-      return hasTable(client, MIGRATIONS_TABLE) ? client.prepare(`select max(created_at) from ${MIGRATIONS_TABLE}`).pluck().get() as number : undefined
+    readSchemaStamp() {
+      return patiently(() => hasTable(client, MIGRATIONS_TABLE) ? Object.values(client.prepare(`select max(created_at) from ${MIGRATIONS_TABLE}`).get() as object)[0] as number : undefined, patienceMs)
     },
     async findDamage() {
       const integrity = client.pragma('integrity_check', { simple: true }) as string
@@ -61,6 +75,19 @@ export function openSqlite(file: string): Backend {
       client.close()
     },
   }
+}
+
+/** Preparing a statement takes longer than most of them run, and their texts are few: what varies is a parameter. */
+function rememberPrepared(client: Database.Database) {
+  const prepare = client.prepare.bind(client) as (source: string) => Database.Statement
+  const prepared = new Map<string, Database.Statement>()
+  client.prepare = ((source: string) => {
+    if (prepared.size > MAX_PREPARED)
+      prepared.clear()
+    const known = prepared.get(source) ?? prepare(source)
+    prepared.set(source, known)
+    return known
+  }) as typeof client.prepare
 }
 
 function hasTable(client: Database.Database, name: string): boolean {
