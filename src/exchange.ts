@@ -64,23 +64,30 @@ function ledgerFileOf({ database, paths }: Config): string {
 /** Starts the listener on this store: keep first, answer, then understand. */
 export async function openListener(context: Context, store: Store, { host, port, onEvent }: { host: string, port: number, onEvent?: InboxPorts['onEvent'] }): Promise<{ listener: Listener, settled(): Promise<void> }> {
   const { startWebhookListener } = await import('./server/webhook-listener.ts')
-  const { keepWebhook } = await import('./app/record-webhook.ts')
+  const { createEventKeeper } = await import('./app/keep-events.ts')
   const { startInboxWorker } = await import('./app/inbox-worker.ts')
+  const { limitReport } = await import('./app/limited-report.ts')
+  const { openSpool, spoolFolder } = await import('./db/spool.ts')
   const { parseCallback } = await import('./telephony/callback.ts')
   const { getWebhookSecret } = await import('./webhook-secret.ts')
-  const ports: InboxPorts = { store, now: context.now, parse: parseCallback, ...(onEvent ? { onEvent } : {}) }
-  const onProblem = (error: unknown) => context.io.err(`webhook: ${error instanceof Error ? error.message : String(error)}\n`)
-  const worker = startInboxWorker(ports, onProblem)
-  worker.wake() // what an earlier process kept and did not come to understand
+  const { config, now, io } = context
+  const [report, reportStranger] = [0, 0].map(() => limitReport(line => io.err(`webhook: ${line}\n`)))
+  const onProblem = (error: unknown) => report!(error instanceof Error ? error.message : String(error))
 
+  const spool = openSpool(spoolFolder(config.paths.state, config.database))
+  const worker = startInboxWorker({ store, spool, now, parse: parseCallback, ...(onEvent ? { onEvent } : {}) }, onProblem)
+  worker.wake() // what an earlier process kept and did not come to understand
+  const keeper = createEventKeeper({ store, spool, now, onSpooled: () => worker.wakeForSpool() })
   const listener = await startWebhookListener({
     host, port, onProblem,
-    secret: getWebhookSecret(context.config),
-    keep: callback => keepWebhook(ports, callback),
+    secret: getWebhookSecret(config),
+    keep: callback => keeper.keep(callback),
     kept: () => worker.wake(),
+    onStranger: () => reportStranger!('a request to an address that is not ours was refused'),
   })
   context.onClose(async () => {
     await listener.close()
+    worker.stop()
     await worker.idle()
   })
   return { listener, settled: () => worker.idle() }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { CallSession } from '../db/call-lookup.ts'
 import type { KeptEvent } from '../db/inbox-store.ts'
 import type { Store } from '../db/store.ts'
@@ -12,13 +11,6 @@ export interface InboxPorts {
   now: () => Date
   parse: (body: string | Buffer, contentType: string) => Promise<CallbackEvent | undefined>
   onEvent?: (event: { callId: number, status: string, moved: boolean }) => void
-}
-
-/** Puts a body on disk as it came; the same body for the same call is kept once. */
-export async function keepWebhook({ store, now }: Pick<InboxPorts, 'store' | 'now'>, { reference, contentType, body }: { reference: string, contentType: string, body: Buffer }): Promise<void> {
-  const text = body.toString()
-  const isText = !text.includes('\0') && Buffer.from(text).equals(body)
-  await store.keepEvent({ reference, contentType, bodyHash: hash('sha256', body), body: isText ? text : body.toString('base64'), bodyEncoding: isText ? 'utf8' : 'base64', receivedAt: now() })
 }
 
 /**

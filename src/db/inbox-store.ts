@@ -1,14 +1,19 @@
-import { and, asc, eq, gt, isNull } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Backend } from './backend.ts'
 
 export interface InboxEvent { reference: string, bodyHash: string, contentType: string, body: string, bodyEncoding: 'utf8' | 'base64', receivedAt: Date }
 
+const EVENT_TYPES = { reference: 'text', bodyHash: 'text', contentType: 'text', body: 'text', bodyEncoding: 'text', receivedAt: 'timestamp' } as const
+
 /** Webhook bodies as they came: kept first, understood afterwards. */
-export function inboxStore({ db, schema: { webhookInbox } }: Backend) {
+export function inboxStore({ db, batch, rowsOf, schema: { webhookInbox } }: Backend) {
   return {
-    /** Keeps a body; the same body for the same call is kept once. */
-    async keepEvent(event: InboxEvent) {
-      await db.insert(webhookInbox).values(event).onConflictDoNothing()
+    /** Keeps bodies, all in one commit; the same body for the same call is kept once. */
+    async keepEvents(events: InboxEvent[], options?: { patienceMs?: number }) {
+      await batch(() => [sql`
+        insert into ${webhookInbox} (reference, body_hash, content_type, body, body_encoding, received_at)
+        select r.reference, r."bodyHash", r."contentType", r.body, r."bodyEncoding", r."receivedAt"
+        from ${rowsOf(events, EVENT_TYPES)} where true on conflict do nothing`], options)
     },
 
     async findWaitingEvents(afterId: number, limit: number) {

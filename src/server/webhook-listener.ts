@@ -1,14 +1,15 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
-import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { VacliError } from '../errors.ts'
+import { answer, answerAndLeave, hasBody } from './answer.ts'
+import { readBody } from './read-body.ts'
 import { verifyAddress } from './signature.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const CLOSE_GRACE_MS = 1000
+const HOST = /^[\w.:[\]-]*$/
+const STATUS_PATH = '/exotel/status/'
 
 /** A callback as it arrived at a valid address. */
 export interface ReceivedCallback { reference: string, contentType: string, body: Buffer }
@@ -22,18 +23,22 @@ export interface ListenerOptions {
   /** Called after the answer: understand what was kept. */
   kept(): void
   onProblem(error: unknown): void
+  /** Somebody came with an address that is not ours. */
+  onStranger?(): void
 }
 
 export interface Listener { url: string, close(): Promise<void> }
 
 /** The public listener: it faces the internet, so every address but a signed one looks the same. */
 export async function startWebhookListener(options: ListenerOptions): Promise<Listener> {
-  const server = createAdaptorServer({
-    fetch: createRoutes(options).fetch,
-    overrideGlobalObjects: false,
-    // Node's defaults let a slow sender hold a socket for a minute and a half.
-    serverOptions: { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000, keepAliveTimeout: 5000, maxHeaderSize: 16 * 1024 },
-  }) as Server
+  // Node's defaults let a slow sender hold a socket for a minute and a half.
+  const limits = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000, keepAliveTimeout: 5000, maxHeaderSize: 16 * 1024 }
+  const server = createServer(limits, (request, response) => {
+    serve(options, request, response).catch((error: unknown) => {
+      options.onProblem(error)
+      response.destroy()
+    })
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(cannotListen(error, options)))
     server.listen(options.port, options.host, resolve)
@@ -55,35 +60,44 @@ async function closeServer(server: Server): Promise<void> {
   clearTimeout(cut)
 }
 
-function createRoutes({ secret, keep, kept, onProblem }: ListenerOptions) {
-  const app = new Hono<{ Variables: { reference: string } }>()
-  app.get('/healthz', c => c.text('ok\n'))
-  app.on(['GET', 'HEAD'], '/exotel/status/:address', c => verifyAddress(c.req.param('address'), secret) === undefined ? c.notFound() : c.text('ok\n'))
-  app.post('/exotel/status/:address', async (c, next) => {
-    const reference = verifyAddress(c.req.param('address'), secret)
-    if (reference === undefined)
-      return c.notFound()
-    c.set('reference', reference)
-    return next()
-  }, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: c => c.text('too large\n', 413) }), async (c) => {
-    const body = Buffer.from(await c.req.arrayBuffer())
-    try {
-      await keep({ reference: c.get('reference'), contentType: c.req.header('content-type') ?? '', body })
-    }
-    catch (error) {
-      // 503 asks the sender to come again; a 200 here would lose the event.
-      onProblem(error)
-      return c.text('try again\n', 503)
-    }
-    setImmediate(kept)
-    return c.text('ok\n')
-  })
-  app.notFound(c => c.text('not found\n', 404))
-  app.onError((error, c) => {
+async function serve(options: ListenerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method } = request
+  const [path = ''] = request.url!.split('?', 1)
+  if (!HOST.test(request.headers.host ?? ''))
+    return answerAndLeave(request, response, 400, 'bad request\n')
+  const isLook = method === 'GET' || method === 'HEAD'
+  if (isLook && path === '/healthz')
+    return answer(response, 200, 'ok\n')
+  const reference = path.startsWith(STATUS_PATH) ? verifyAddress(path.slice(STATUS_PATH.length), options.secret) : undefined
+  if (reference !== undefined && method === 'POST')
+    return receive(options, reference, request, response)
+  if (reference !== undefined && isLook)
+    return answer(response, 200, 'ok\n')
+
+  options.onStranger?.()
+  return hasBody(request) ? answerAndLeave(request, response, 404, 'not found\n') : answer(response, 404, 'not found\n')
+}
+
+async function receive({ keep, kept, onProblem }: ListenerOptions, reference: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // Exotel sends none that is packed, and a small one unpacks to any size.
+  const encoding = request.headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity')
+    return answerAndLeave(request, response, 415, 'packed\n')
+  const body = await readBody(request, MAX_BODY_BYTES)
+  if (body === 'too large')
+    return answerAndLeave(request, response, 413, 'too large\n')
+  if (body === 'cut off')
+    return
+  try {
+    await keep({ reference, contentType: request.headers['content-type'] ?? '', body })
+  }
+  catch (error) {
+    // 503 asks the sender to come again; a 200 here would lose the event.
     onProblem(error)
-    return c.text('try again\n', 503)
-  })
-  return app
+    return answer(response, 503, 'try again\n')
+  }
+  response.once('close', kept) // answered, or nobody is left to hear it
+  answer(response, 200, 'ok\n')
 }
 
 function cannotListen(error: NodeJS.ErrnoException, { host, port }: ListenerOptions): unknown {

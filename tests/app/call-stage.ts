@@ -7,8 +7,10 @@ import { afterAll, onTestFinished } from 'vitest'
 import { startInboxWorker } from '../../src/app/inbox-worker.ts'
 import type { CallTerms } from '../../src/app/place-call.ts'
 import type { RunPorts } from '../../src/app/place-calls.ts'
-import { type InboxPorts, keepWebhook } from '../../src/app/record-webhook.ts'
+import { createEventKeeper } from '../../src/app/keep-events.ts'
+import type { InboxPorts } from '../../src/app/record-webhook.ts'
 import { openOrCreateStore, openStore } from '../../src/db/open-store.ts'
+import { openSpool } from '../../src/db/spool.ts'
 import type { Store } from '../../src/db/store.ts'
 import { DEFAULT_CALL_RULES } from '../../src/domain/call-rules.ts'
 import { statusPath } from '../../src/server/signature.ts'
@@ -58,6 +60,7 @@ export async function openStage(rows: Row[]) {
   return {
     store,
     clock,
+    spool: openSpool(join(folder, 'spool')),
     customerIds: customers.map(({ id }) => id),
     /** The same database as another process sees it. */
     async openAgain(): Promise<Store> {
@@ -119,15 +122,17 @@ export async function openExchange({ clock }: Pick<Stage, 'clock'>, options: Par
 }
 
 /** The listener and the worker that understands what it kept, on the database of the stage. */
-export async function openWebhooks({ store, clock }: Pick<Stage, 'store' | 'clock'>) {
+export async function openWebhooks({ store, spool, clock }: Pick<Stage, 'store' | 'spool' | 'clock'>) {
   const events: Parameters<NonNullable<InboxPorts['onEvent']>>[0][] = []
   const problems: unknown[] = []
   const onProblem = (error: unknown) => void problems.push(error)
   const now = () => clock.now
-  const worker = startInboxWorker({ store, now, parse: parseCallback, onEvent: event => void events.push(event) }, onProblem)
-  const listener = await startWebhookListener({ host: '127.0.0.1', port: 0, secret: SECRET, keep: callback => keepWebhook({ store, now }, callback), kept: worker.wake, onProblem })
+  const worker = startInboxWorker({ store, spool, now, parse: parseCallback, onEvent: event => void events.push(event) }, onProblem)
+  const keeper = createEventKeeper({ store, spool, now, onSpooled: worker.wakeForSpool })
+  const listener = await startWebhookListener({ host: '127.0.0.1', port: 0, secret: SECRET, keep: keeper.keep, kept: worker.wake, onProblem })
   onTestFinished(async () => {
     await listener.close()
+    worker.stop()
     await worker.idle()
   })
   return { callbackUrl: (reference: string) => listener.url + statusPath(reference, SECRET), idle: worker.idle, events, problems }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { drainInbox, keepWebhook } from '../../src/app/record-webhook.ts'
+import { createEventKeeper } from '../../src/app/keep-events.ts'
+import { drainInbox } from '../../src/app/record-webhook.ts'
 import type { Store } from '../../src/db/store.ts'
 import { parseCallback } from '../../src/telephony/callback.ts'
 import { minutesLater, moveOne, NOW, startCall } from '../db/borrowers.ts'
@@ -289,7 +290,7 @@ describe('what cannot be understood', () => {
 
 describe('the inbox', () => {
   const portsOf = ({ clock }: Stage, store: Store) => ({ store, now: () => clock.now, parse: parseCallback })
-  const keep = (stage: Stage, reference: string, body: object) => keepWebhook({ store: stage.store, now: () => NOW }, { reference, contentType: 'application/json', body: Buffer.from(JSON.stringify(body)) })
+  const keep = (stage: Stage, reference: string, body: object) => createEventKeeper({ ...stage, now: () => NOW, onSpooled: () => {} }).keep({ reference, contentType: 'application/json', body: Buffer.from(JSON.stringify(body)) })
 
   it('is understood in the order of arrival by whoever starts next', async () => {
     const { stage, timeline } = await openCall()

@@ -143,7 +143,7 @@ async function family({ store }: Stage) {
   for (const name of ['Asha Verma', 'Bala Nair']) {
     const callId = await startCall(store, await customerId(store, name), { runId })
     await moveOne(store, { id: callId, status: null, told: 'queued', source: 'poll', at: minutesLater(1), fields: { callSid: `sid${callId}` } })
-    await store.keepEvent({ reference: `ref${callId}`, bodyHash: `hash${callId}`, contentType: 'text/plain', body: '', bodyEncoding: 'utf8', receivedAt: NOW })
+    await store.keepEvents([{ reference: `ref${callId}`, bodyHash: `hash${callId}`, contentType: 'text/plain', body: '', bodyEncoding: 'utf8', receivedAt: NOW }])
   }
   await store.bearMeta('mode', 'sandbox')
   await store.bearMeta('install_id', 'test')

@@ -35,7 +35,7 @@ async function turnsUntil(work: Promise<unknown>): Promise<number> {
 }
 
 it.each<[string, (store: Awaited<ReturnType<typeof openHeld>>['store']) => Promise<unknown>]>([
-  ['a batch', store => store.flagRefusal('+919000000101', 'NDNC')],
+  ['a batch', store => store.clearAttention(1)],
   ['a single statement', store => store.startUpload(newUpload())],
 ])('%s waits for whoever holds the database, and holds up nobody meanwhile', async (_, write) => {
   const { store, other } = await openHeld()
@@ -53,7 +53,7 @@ it('gives up when its patience is over, and says so', async () => {
   const error = await store.startUpload(newUpload()).catch((thrown: unknown) => thrown)
 
   expect(explainDriverError(error)).toMatchObject({ code: 'busy', message: 'the database stayed busy' })
-  await expect(store.flagRefusal('+919000000101', 'NDNC')).rejects.toMatchObject({ code: 'SQLITE_BUSY' })
+  await expect(store.clearAttention(1)).rejects.toMatchObject({ code: 'SQLITE_BUSY' })
 })
 
 it('reads while somebody else writes', async () => {

@@ -11,9 +11,9 @@ export function inboxContract(stage: Stage) {
     it('keeps a body as it came, once for each call', async () => {
       const { store } = stage
       const body = '{"Note":"का \\"q\\" \\u0000 100% 😀"}\r\n'
-      await store.keepEvent(event({ body }))
-      await store.keepEvent(event({ body: 'another body of that hash', receivedAt: minutesLater(1) }))
-      await store.keepEvent(event({ reference: 'ref2', bodyEncoding: 'base64', body: 'AAE=', contentType: 'multipart/form-data; boundary="x"' }))
+      await store.keepEvents([event({ body })])
+      await store.keepEvents([event({ body: 'another body of that hash', receivedAt: minutesLater(1) })])
+      await store.keepEvents([event({ reference: 'ref2', bodyEncoding: 'base64', body: 'AAE=', contentType: 'multipart/form-data; boundary="x"' })])
       const [first, second] = await waiting()
       expect(first).toEqual({ id: expect.any(Number), ...event({ body }), handledAt: null, problem: null })
       expect(second).toEqual({ id: expect.any(Number), ...event({ reference: 'ref2', bodyEncoding: 'base64', body: 'AAE=', contentType: 'multipart/form-data; boundary="x"' }), handledAt: null, problem: null })
@@ -22,7 +22,7 @@ export function inboxContract(stage: Stage) {
 
     it('hands out what waits in the order of arrival, a chunk at a time', async () => {
       for (const bodyHash of ['c', 'a', 'b', 'd'])
-        await stage.store.keepEvent(event({ bodyHash }))
+        await stage.store.keepEvents([event({ bodyHash })])
       const first = await waiting(0, 3)
       expect(first.map(({ bodyHash }) => bodyHash)).toEqual(['c', 'a', 'b'])
       expect((await waiting(first[1]!.id)).map(({ bodyHash }) => bodyHash)).toEqual(['b', 'd'])
@@ -31,7 +31,7 @@ export function inboxContract(stage: Stage) {
     it('hands out nothing that was settled, with or without a problem', async () => {
       const { store, backend } = stage
       for (const bodyHash of ['a', 'b', 'c'])
-        await store.keepEvent(event({ bodyHash }))
+        await store.keepEvents([event({ bodyHash })])
       const [first, second] = await waiting()
       await store.settleEvent(first!.id, minutesLater(1), null)
       await store.settleEvent(second!.id, minutesLater(2), 'no call of ours has this reference')
@@ -42,15 +42,15 @@ export function inboxContract(stage: Stage) {
     })
 
     it('keeps a body that was settled from coming again', async () => {
-      await stage.store.keepEvent(event())
+      await stage.store.keepEvents([event()])
       const [kept] = await waiting()
       await stage.store.settleEvent(kept!.id, NOW, null)
-      await stage.store.keepEvent(event())
+      await stage.store.keepEvents([event()])
       expect(await waiting()).toEqual([])
     })
 
     it('keeps one of many copies that arrive at once', async () => {
-      await Promise.all(Array.from({ length: 8 }, () => stage.store.keepEvent(event())))
+      await Promise.all(Array.from({ length: 8 }, () => stage.store.keepEvents([event()])))
       expect(await waiting()).toHaveLength(1)
     })
   })

@@ -153,7 +153,7 @@ export function moveContract(stage: Stage) {
       await importRows(store, [ASHA, BALA])
       const ids = [await startCall(store, await customerId(store, 'Asha Verma')), await startCall(store, await customerId(store, 'Bala Nair'))]
       const told = (id: number, status: CallStatus): CallMove => ({ id, status, told: status, source: 'webhook', at: NOW })
-      await store.keepEvent({ reference: 'x', bodyHash: 'h', contentType: '', body: '', bodyEncoding: 'utf8', receivedAt: NOW })
+      await store.keepEvents([{ reference: 'x', bodyHash: 'h', contentType: '', body: '', bodyEncoding: 'utf8', receivedAt: NOW }])
       const moved = await store.moveCalls([told(ids[0]!, 'completed'), told(ids[1]!, 'scheduled')], ({ schema: { webhookInbox } }) => [sql`update ${webhookInbox} set problem = 'seen'`])
       expect(moved.sort((a, b) => a.id - b.id)).toEqual([{ id: ids[0], moved: true, status: 'completed', callSid: null }, { id: ids[1], moved: false, status: 'dialing', callSid: null }])
       expect(await store.findWaitingEvents(0, 9)).toMatchObject([{ problem: 'seen' }])

@@ -1,0 +1,122 @@
+import { isUtf8 } from 'node:buffer'
+import { hash } from 'node:crypto'
+import { z } from 'zod'
+import type { InboxEvent } from '../db/inbox-store.ts'
+import type { Spool, SpoolHandler } from '../db/spool.ts'
+import type { Store } from '../db/store.ts'
+import { rememberRecent } from './recent-keys.ts'
+
+/** How long a sender may wait for a database that others hold; then the spool takes what came. */
+const PATIENCE_MS = 10
+const MAX_GROUP = 500
+const MAX_RECENT = 50_000
+
+export const EVENT_KIND = 'event'
+
+export interface KeepPorts {
+  store: Pick<Store, 'keepEvents'>
+  spool: Pick<Spool, 'append'>
+  now: () => Date
+  /** The database could not take events, and the spool did. */
+  onSpooled: (error: unknown) => void
+}
+
+export interface ArrivedCallback { reference: string, contentType: string, body: Buffer }
+
+export interface EventKeeper {
+  /** Resolves once the event is on disk: in the inbox, or in the spool. Events that come while a commit runs share the next one. */
+  keep(callback: ArrivedCallback): Promise<void>
+}
+
+interface Group { keys: string[], events: InboxEvent[], kept: Promise<void>, settle(error?: Error): void }
+
+/** Keeps what arrives: the inbox by group commit, and where it is busy or full, the spool. What was kept already is known without asking the disk. */
+export function createEventKeeper(ports: KeepPorts): EventKeeper {
+  const recent = rememberRecent(MAX_RECENT)
+  const onTheirWay = new Map<string, Promise<void>>()
+  const groups: Group[] = []
+  let isSaving = false
+
+  const saveGroups = async () => {
+    for (let group = groups.shift(); group; group = groups.shift()) {
+      const failure = await saveEvents(ports, group.events)
+      for (const key of group.keys) {
+        onTheirWay.delete(key)
+        if (!failure)
+          recent.add(key)
+      }
+      group.settle(failure)
+    }
+    isSaving = false
+  }
+
+  return {
+    keep(callback) {
+      const event = inboxEventOf(callback, ports.now())
+      const key = `${event.reference} ${event.bodyHash}`
+      if (recent.has(key))
+        return Promise.resolve()
+      const before = onTheirWay.get(key)
+      if (before)
+        return before
+
+      let group = groups.at(-1)
+      if (!group || group.events.length >= MAX_GROUP)
+        groups.push(group = openGroup())
+      group.keys.push(key)
+      group.events.push(event)
+      onTheirWay.set(key, group.kept)
+      if (!isSaving) {
+        isSaving = true
+        setImmediate(() => void saveGroups()) // whatever else has arrived by now goes along
+      }
+      return group.kept
+    },
+  }
+}
+
+function openGroup(): Group {
+  const { promise, resolve, reject } = withResolvers()
+  promise.catch(() => undefined) // whoever waits hears of it
+  return { keys: [], events: [], kept: promise, settle: error => error ? reject(error) : resolve() }
+}
+
+function withResolvers() {
+  let [resolve, reject] = [() => {}, (_: Error) => {}]
+  const promise = new Promise<void>((yes, no) => { [resolve, reject] = [yes, no] })
+  return { promise, resolve, reject }
+}
+
+/** Returns why the events are nowhere on disk, or nothing. */
+async function saveEvents({ store, spool, onSpooled }: KeepPorts, events: InboxEvent[]): Promise<Error | undefined> {
+  try {
+    await store.keepEvents(events, { patienceMs: PATIENCE_MS })
+    return undefined
+  }
+  catch (storeError) {
+    try {
+      await spool.append(EVENT_KIND, events)
+    }
+    catch (spoolError) {
+      return new Error(`neither the database nor the spool takes the event: ${messageOf(storeError)}; ${messageOf(spoolError)}`, { cause: spoolError })
+    }
+    onSpooled(storeError)
+    return undefined
+  }
+}
+
+const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error)
+
+function inboxEventOf({ reference, contentType, body }: ArrivedCallback, receivedAt: Date): InboxEvent {
+  const isText = isUtf8(body) && !body.includes(0)
+  return { reference, contentType, bodyHash: hash('sha256', body), body: body.toString(isText ? 'utf8' : 'base64'), bodyEncoding: isText ? 'utf8' : 'base64', receivedAt }
+}
+
+const spooled = z.object({
+  reference: z.string(), contentType: z.string(), bodyHash: z.string(), body: z.string(), bodyEncoding: z.enum(['utf8', 'base64']), receivedAt: z.iso.datetime().transform(text => new Date(text)),
+})
+
+/** Brings what the spool took into the inbox. */
+export function spooledEvents(store: Pick<Store, 'keepEvents'>): SpoolHandler<InboxEvent> {
+  return { read: line => spooled.safeParse(line).data, save: events => store.keepEvents(events) }
+}
