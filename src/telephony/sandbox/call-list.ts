@@ -1,8 +1,10 @@
 import { parseCallFilters, type CallFilters, type ListedCall } from './call-filters.ts'
-import { compareKeys, keyOf, type CallIndex, type CallKey } from './call-index.ts'
+import { compareKeys, keyOf, type CallIndex } from './call-index.ts'
 import type { LedgerBook } from './ledger-book.ts'
 import type { PlacedCall } from './ledger.ts'
 import { callAt } from './lifecycle.ts'
+import type { ReadMisbehaviour } from './misbehaviour.ts'
+import { boundsOf, parseCursor, writeCursor, type Cursor } from './page-cursor.ts'
 
 const DEFAULT_PAGE_SIZE = 50
 const MAX_PAGE_SIZE = 100
@@ -17,30 +19,35 @@ export interface CallPage {
   next: URLSearchParams | null
 }
 
+export interface ListContext { now: Date, zoneShiftMs: number, misbehave: ReadMisbehaviour }
+
 /** One page of the bulk list (exotel.md 3.2); undefined when the query is malformed. */
-export function listCalls(book: LedgerBook, query: URLSearchParams, now: Date): CallPage | undefined {
-  const filters = parseCallFilters(query, now)
+export function listCalls(book: LedgerBook, query: URLSearchParams, { now, zoneShiftMs, misbehave }: ListContext): CallPage | undefined {
+  const filters = parseCallFilters(query, now, zoneShiftMs)
   const pageSize = parsePageSize(query.get('PageSize'))
   const order = parseOrder(query.get('SortBy'))
   const [after, before] = [query.get('After'), query.get('Before')].map(parseCursor)
-  if (!filters || !pageSize || !order || after === undefined || before === undefined || (after && before))
+  if (!filters || !pageSize || !order || after === undefined || before === undefined || (after !== null && before !== null))
     return undefined
 
   const found = candidates(book.calls, filters)
     .map(call => ({ call, state: callAt(call, now) }))
-    .filter(filters.matches)
+    .filter(listed => isListed(listed, now, misbehave) && filters.matches(listed))
     .sort((a, b) => order * compareKeys(keyOf(a.call), keyOf(b.call)))
 
-  const [start, end] = bounds(found.map(({ call }) => keyOf(call)), { order, pageSize, after, before })
-  const listed = found.slice(start, end)
+  const bounds = boundsOf(found.map(({ call }) => call), { order, pageSize, after, before }, misbehave)
   return {
-    listed,
+    listed: found.slice(bounds.start, bounds.end),
     total: found.length,
     pageSize,
     first: withCursor(query),
-    previous: start > 0 && listed[0] ? withCursor(query, 'Before', listed[0].call) : null,
-    next: end < found.length && listed.length > 0 ? withCursor(query, 'After', listed[listed.length - 1]!.call) : null,
+    previous: bounds.previous === null ? null : withCursor(query, 'Before', bounds.previous),
+    next: bounds.next === null ? null : withCursor(query, 'After', bounds.next),
   }
+}
+
+function isListed({ call, state }: ListedCall, now: Date, { lagMs = 0, omitOngoing }: ReadMisbehaviour): boolean {
+  return call.createdAt.getTime() + lagMs <= now.getTime() && !(omitOngoing && state.endedAt === null)
 }
 
 // A poll names its sids or its numbers: it must not cost a walk through every call there ever was.
@@ -51,31 +58,13 @@ function candidates(calls: CallIndex, { created, sids, phones }: CallFilters): P
   return named.filter(({ createdAt }) => createdAt.getTime() >= created.fromMs && createdAt.getTime() <= created.toMs)
 }
 
-interface Window { order: number, pageSize: number, after: CallKey | null, before: CallKey | null }
-
-function bounds(keys: CallKey[], { order, pageSize, after, before }: Window): [start: number, end: number] {
-  if (before) {
-    const end = keys.filter(key => order * compareKeys(key, before) < 0).length
-    return [Math.max(0, end - pageSize), end]
-  }
-  const start = after ? keys.filter(key => order * compareKeys(key, after) <= 0).length : 0
-  return [start, Math.min(keys.length, start + pageSize)]
-}
-
-function withCursor(query: URLSearchParams, name?: 'Before' | 'After', call?: PlacedCall): URLSearchParams {
+function withCursor(query: URLSearchParams, name?: 'Before' | 'After', cursor?: Cursor): URLSearchParams {
   const page = new URLSearchParams(query)
   page.delete('Before')
   page.delete('After')
-  if (name && call)
-    page.set(name, Buffer.from(`${call.createdAt.getTime()}.${call.sid}`).toString('base64url'))
+  if (name && cursor !== undefined)
+    page.set(name, writeCursor(cursor))
   return page
-}
-
-function parseCursor(cursor: string | null): CallKey | null | undefined {
-  if (cursor === null)
-    return null
-  const [, createdMs, sid] = /^(\d+)\.([0-9a-z]{32})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  return createdMs && sid ? { createdMs: Number(createdMs), sid } : undefined
 }
 
 function parsePageSize(text: string | null): number | undefined {

@@ -1,7 +1,6 @@
-import { toIstTimestamp } from '../../domain/ist.ts'
+import type { CallView } from './call-view.ts'
 import type { PlacedCall } from './ledger.ts'
 import { isAnswered, type CallState } from './lifecycle.ts'
-import { toExotelSpelling } from './phone-spelling.ts'
 import type { Resource } from './resource.ts'
 
 /** Exotel says `in-progress` from the first moment, also while the phone only rings (exotel.md 2.5). */
@@ -10,8 +9,8 @@ export function shownStatus({ status }: CallState): string {
 }
 
 /** The To of a flow call is the ExoPhone (exotel.md 2.5). */
-export function shownTo({ to, callerId }: PlacedCall): string {
-  return toExotelSpelling(to ?? callerId)
+export function shownTo({ to, callerId }: PlacedCall, view: Pick<CallView, 'number'>): string {
+  return view.number(to ?? callerId)
 }
 
 export function recordingUrl(call: PlacedCall, accountSid: string): string | null {
@@ -21,29 +20,31 @@ export function recordingUrl(call: PlacedCall, accountSid: string): string | nul
 }
 
 /** The keys of exotel.md 2.5 in their order; the XML form writes its own address and adds one to the legs. */
-export function callResource(call: PlacedCall, state: CallState, { accountSid, isJson }: { accountSid: string, isJson: boolean }): Resource {
+export function callResource(call: PlacedCall, state: CallState, view: CallView): Resource {
+  const { accountSid, isJson, time } = view
   const calls = `/v1/Accounts/${accountSid}/Calls`
   const isRated = state.price !== null
   return {
     Sid: call.sid,
     ParentCallSid: null,
-    DateCreated: toIstTimestamp(call.createdAt),
-    DateUpdated: toIstTimestamp(state.updatedAt),
+    DateCreated: time(call.createdAt),
+    DateUpdated: time(state.updatedAt),
     AccountSid: accountSid,
-    To: shownTo(call),
-    From: toExotelSpelling(call.from),
-    PhoneNumberSid: toExotelSpelling(call.callerId),
+    To: shownTo(call, view),
+    From: view.number(call.from),
+    PhoneNumberSid: view.number(call.callerId),
     Status: shownStatus(state),
-    StartTime: toIstTimestamp(call.createdAt),
-    EndTime: isRated && state.endedAt ? toIstTimestamp(state.endedAt) : null,
+    StartTime: time(call.createdAt),
+    EndTime: isRated && state.endedAt ? time(state.endedAt) : null,
     Duration: isRated ? String(state.durationSeconds) : null,
     Price: state.price,
-    Direction: 'outbound-api',
+    Direction: call.direction,
     AnsweredBy: state.answeredAt ? 'human' : null,
     ForwardedFrom: null,
     CallerName: null,
     Uri: isJson ? `${calls}.json/${call.sid}` : `${calls}/${call.sid}`,
     RecordingUrl: isRated ? recordingUrl(call, accountSid) : null,
+    ...(view.showsCustomField && { CustomField: call.customField }),
     ...(!isJson && { SubResourceUris: { Legs: `${calls}/${call.sid}/Legs` } }),
   }
 }

@@ -1,11 +1,15 @@
 import { createCallSid } from './call-sid.ts'
+import { chooseBehaviour, type Whims } from './choose-behaviour.ts'
 import { parseConnectRequest, textOf, type ConnectRequest } from './connect-request.ts'
-import { fateOf, type FateName, type PlacedFate } from './fates.ts'
+import { fateOf, isPlacedFate, type FateName, type PlacedFate } from './fates.ts'
+import { ANSWER_FAULTS, type AnswerFaultName } from './faults.ts'
 import type { LedgerBook } from './ledger-book.ts'
-import { toPlacedCall, type AcceptedConnect, type PlacedCall } from './ledger.ts'
+import { courseFacts, toPlacedCall, type AcceptedConnect, type AnswerFate, type PlacedCall, type RejectedConnect } from './ledger.ts'
 import { planCourse, type SandboxTimings } from './lifecycle.ts'
+import type { Behaviour } from './misbehaviour.ts'
 import { toE164 } from './phone-spelling.ts'
 import { badCredentials, badParameters, ndncNumber, notFound, paymentRequired, rateLimited, type Refusal } from './refusals.ts'
+import { retryAfterOf } from './retry-after.ts'
 
 export interface SandboxAccount { sid: string, key: string, token: string }
 
@@ -17,12 +21,18 @@ export interface Switchboard {
   ratePerMinute: number
   retryAfterS: number
   book: LedgerBook
+  whims: Whims
+  /** The number of the POST that is judged now. */
+  nextNth: () => number
 }
 
 export interface Caller { accountSid: string, authorization: string | undefined }
 
-type Judgement = { request: ConnectRequest, fate: PlacedFate } | { refusal: Refusal, fate: FateName | null }
-export type ConnectDecision = { call: PlacedCall, request: ConnectRequest } | { refusal: Refusal }
+type Judgement = { request: ConnectRequest, fate: PlacedFate, behaviour: Behaviour, nthToPhone: number } | { refusal: Refusal, fate: FateName | null }
+
+/** A call: placed and in the ledger, or only spoken of by the answer. */
+export interface DecidedCall { call: PlacedCall, isPlaced: boolean, request: ConnectRequest, behaviour: Behaviour, nthToPhone: number }
+export type ConnectDecision = DecidedCall | { refusal: Refusal }
 
 export function refuseCaller(account: SandboxAccount, { accountSid, authorization }: Caller): Refusal | undefined {
   const expected = `Basic ${Buffer.from(`${account.key}:${account.token}`).toString('base64')}`
@@ -45,14 +55,16 @@ export function decideConnect(switchboard: Switchboard, caller: Caller, form: Fo
     return { refusal }
   }
 
-  const event = acceptedEvent(switchboard, judgement, factsOf(form, now))
-  book.record(event)
-  return { call: toPlacedCall(event), request: judgement.request }
+  const { request, behaviour, nthToPhone } = judgement
+  const { isPlaced = true } = behaviour
+  const event = placedEvent(switchboard, judgement, factsOf(form, now))
+  book.record(isPlaced ? event : unplacedEvent(event))
+  return { call: toPlacedCall(event), isPlaced, request, behaviour, nthToPhone }
 }
 
 function judge(switchboard: Switchboard, caller: Caller, form: FormData, now: Date): Judgement {
-  const { account, callerIds, book, ratePerMinute, retryAfterS } = switchboard
-  const refusal = refuseCaller(account, caller) ?? (book.isRateReached(ratePerMinute, now) ? rateLimited(retryAfterS) : undefined)
+  const { account, callerIds, book, ratePerMinute, whims } = switchboard
+  const refusal = refuseCaller(account, caller) ?? (book.isRateReached(ratePerMinute, now) ? rateLimited(retryAfterOf(switchboard, now)) : undefined)
   if (refusal)
     return { refusal, fate: null }
 
@@ -60,14 +72,27 @@ function judge(switchboard: Switchboard, caller: Caller, form: FormData, now: Da
   if (!request)
     return { refusal: badParameters, fate: null }
 
-  const fate = fateOf(request.from)
+  const { from: phone, customField, statusCallback } = request
+  const scriptable = { nth: switchboard.nextNth(), phone, nthToPhone: book.requestsTo(phone) + 1, customField, statusCallback, at: now }
+  const scripted = whims.script?.(scriptable)
+  const fate = fateOf(phone)
+  const refusedByFate = scripted ? undefined : refuseByFate(switchboard, phone, fate, now)
+  if (refusedByFate)
+    return { refusal: refusedByFate, fate }
+
+  const behaviour = chooseBehaviour(whims, scriptable, scripted)
+  const { nthToPhone } = scriptable
+  if (fate === 'answer_lost' && !scripted)
+    return { request, fate, nthToPhone, behaviour: { ...behaviour, answer: undefined, isPlaced: true } }
+  return { request, fate: isPlacedFate(fate) ? fate : 'answered', nthToPhone, behaviour }
+}
+
+function refuseByFate(switchboard: Switchboard, phone: string, fate: FateName, now: Date): Refusal | undefined {
   if (fate === 'unpaid')
-    return { refusal: paymentRequired, fate }
+    return paymentRequired
   if (fate === 'ndnc')
-    return { refusal: ndncNumber(request.from), fate }
-  if (fate === 'throttled_once' && !book.wasThrottled(request.from))
-    return { refusal: rateLimited(retryAfterS), fate }
-  return { request, fate }
+    return ndncNumber(phone)
+  return fate === 'throttled_once' && !switchboard.book.wasThrottled(phone) ? rateLimited(retryAfterOf(switchboard, now)) : undefined
 }
 
 function factsOf(form: FormData, now: Date) {
@@ -82,25 +107,33 @@ function factsOf(form: FormData, now: Date) {
   }
 }
 
-function acceptedEvent(
-  { timings }: Switchboard,
-  { request, fate }: { request: ConnectRequest, fate: PlacedFate },
-  facts: ReturnType<typeof factsOf>,
-): AcceptedConnect {
-  const course = planCourse(timings, request)
+function placedEvent({ timings }: Switchboard, { request, fate, behaviour }: Extract<Judgement, { request: ConnectRequest }>, facts: ReturnType<typeof factsOf>): AcceptedConnect {
+  const { answer, isPlaced = true, endsAs } = behaviour
   return {
     ...facts,
-    http_status: 200,
+    http_status: (answer && ANSWER_FAULTS[answer].status) ?? 200,
     outcome: 'accepted',
     sid: createCallSid(),
     from: request.from,
     caller_id: request.callerId,
-    answer: fate === 'answer_lost' ? 'lost' : 'sent',
+    answer: answerFateOf(fate === 'answer_lost' && !answer ? 'lost' : answer),
     fate,
+    ...(endsAs && { ends_as: endsAs }),
     to: request.to,
     record: request.record,
-    ring_ms: course.ringMs,
-    talk_ms: course.talkMs,
-    billing_lag_ms: course.billingLagMs,
+    ...courseFacts(planCourse(timings, request)),
+    ...((answer || !isPlaced) && { fault: `${answer ?? 'none'}-${isPlaced ? 'placed' : 'unplaced'}` }),
   }
+}
+
+function unplacedEvent({ event, at, from, caller_id, custom_field, status_callback, http_status, answer, fate, fault }: AcceptedConnect): RejectedConnect {
+  return {
+    event, at, from, caller_id, custom_field, status_callback, outcome: 'rejected', sid: null,
+    http_status: answer === 'lost' ? null : http_status,
+    answer, fate, fault,
+  }
+}
+
+function answerFateOf(answer: AnswerFaultName | undefined): AnswerFate {
+  return answer === 'lost' || answer === 'cut' ? answer : 'sent'
 }

@@ -24,3 +24,7 @@ const BY_DIGITS = new Map<string | null, FateName>(Object.entries(FATES).map(([n
 export function fateOf(phone: string): FateName {
   return BY_DIGITS.get(phone.slice(-4)) ?? 'answered'
 }
+
+export function isPlacedFate(fate: FateName): fate is PlacedFate {
+  return FATES[fate].endsAs !== null
+}

@@ -1,7 +1,7 @@
 import type { CallEventType } from './callback-payload.ts'
 import type { FateName, PlacedFate } from './fates.ts'
 import { countBy, findOverlaps, maxInAnyWindow, type Overlap } from './ledger-figures.ts'
-import { callAt, endOf, type CallState, type DatedCourse, type FinalStatus } from './lifecycle.ts'
+import { callAt, endOf, type CallCourse, type CallState, type DatedCourse, type FinalStatus } from './lifecycle.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 
 // The ledger is read by programs in any language, so its keys are in snake case, its times in UTC and its phones in E.164.
@@ -169,6 +169,11 @@ export function summarise({ calls, rejected, callbacks, requestsMs, admittedMs }
     calls_by_phone: countBy(own, ({ from }) => from),
     overlaps: findOverlaps(own.map(call => ({ sid: call.sid, phone: call.from, startMs: call.createdAt.getTime(), endMs: endOf(call).getTime() }))),
   }
+}
+
+/** A course as events write it. */
+export function courseFacts({ ringMs, talkMs, billingLagMs }: CallCourse) {
+  return { ring_ms: ringMs, talk_ms: talkMs, billing_lag_ms: billingLagMs }
 }
 
 export function toPlacedCall(event: AcceptedConnect | ForeignCall): PlacedCall {

@@ -1,9 +1,12 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Refusal } from './refusals.ts'
 
 export type ResourceValue = string | number | null | Resource | ResourceValue[]
 export interface Resource { [key: string]: ResourceValue }
+
+export type SandboxContext = Context<{ Bindings: HttpBindings }>
 
 /** JSON when the path ends in `.json`, else XML (exotel.md 1). */
 export function wantsJson(c: Context): boolean {
@@ -17,9 +20,9 @@ export function answer(c: Context, resource: Resource, status = 200, headers: Re
   return c.body(toXml(resource), code, { ...headers, 'content-type': 'application/xml' })
 }
 
-export function refuse(c: Context, { status, message, code, retryAfterS }: Refusal): Response {
+export function refuse(c: Context, { status, message, code, retryAfter }: Refusal): Response {
   const exception = { Status: status, Message: message, ...(code !== undefined && { Code: code }) }
-  const headers: Record<string, string> = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }
+  const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
   return answer(c, { RestException: exception }, status, headers)
 }
 

@@ -1,88 +1,110 @@
 import type { HttpBindings } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
+import { answerConnect } from './answer-connect.ts'
 import { listCalls, type CallPage } from './call-list.ts'
 import { callDetails, callResource } from './call-resource.ts'
+import type { CallView } from './call-view.ts'
 import { decideConnect, refuseCaller, type Switchboard } from './connect.ts'
 import { parseConnectForm } from './connect-request.ts'
 import type { Delays } from './delays.ts'
 import { toIstTimestamp } from '../../domain/ist.ts'
-import { callAt, justPlaced } from './lifecycle.ts'
+import { placeForeignCall, type ForeignCallRequest } from './foreign-call.ts'
+import { callAt } from './lifecycle.ts'
 import { numberResource } from './number-resource.ts'
-import { badParameters, notFound } from './refusals.ts'
-import { answer, refuse, wantsJson, type Resource } from './resource.ts'
+import { badParameters, noRoute, notFound } from './refusals.ts'
+import { answer, refuse, wantsJson, type Resource, type SandboxContext } from './resource.ts'
 import type { CallbackSender } from './send-callbacks.ts'
 
-type SandboxContext = Context<{ Bindings: HttpBindings }>
-interface Exchange { switchboard: Switchboard, sender: CallbackSender, delays: Delays }
+export interface ReadRequest { at: string, path: string, http_status: number }
+
+export interface Desk {
+  switchboard: Switchboard
+  sender: CallbackSender
+  delays: Delays
+  view: Omit<CallView, 'isJson'>
+  /** Every GET of the API so far. */
+  reads: ReadRequest[]
+}
 
 /** The part of the v1 API that this project uses, and `GET /ledger`. Paths are case-sensitive, with `.json` or without (exotel.md 1). */
-export function createRoutes(exchange: Exchange): Hono<{ Bindings: HttpBindings }> {
-  const { switchboard } = exchange
-  const { account, book, clock } = switchboard
+export function createRoutes(desk: Desk): Hono<{ Bindings: HttpBindings }> {
+  const { book, clock } = desk.switchboard
   const app = new Hono<{ Bindings: HttpBindings }>({ getPath: request => new URL(request.url).pathname.replace(/\.json$/, '') })
 
-  app.post('/v1/Accounts/:account/Calls/connect', c => connect(c, exchange))
+  app.post('/v1/Accounts/:account/Calls/connect', c => connect(c, desk))
+  addReads(app, desk)
 
+  app.get('/ledger', c => c.json(book.summary(clock())))
+  app.post('/sandbox/foreign-call', async c => c.json({ sid: placeForeignCall(desk.switchboard, await c.req.json<ForeignCallRequest>()) }))
+  app.notFound(c => refuse(c, notFound))
+  app.onError((error, c) => refuse(c, { status: ['ZodError', 'SyntaxError'].includes(error.name) ? 400 : 500, message: error.message }))
+  return app
+}
+
+function addReads(app: Hono<{ Bindings: HttpBindings }>, desk: Desk) {
+  const { switchboard, reads } = desk
+  const { account, book, clock, whims } = switchboard
   app.get('/v1/Accounts/:account/*', async (c, next) => {
+    const read: ReadRequest = { at: clock().toISOString(), path: c.req.url.slice(new URL(c.req.url).origin.length), http_status: 0 }
+    reads.push(read)
     const refusal = refuseCaller(account, { accountSid: c.req.param('account'), authorization: c.req.header('authorization') })
-    if (refusal)
-      return refuse(c, refusal)
+      ?? (whims.chance.happens(whims.misbehave.reads?.errors, 'read', reads.length) ? noRoute : undefined)
     book.catchUp()
-    await next()
+    if (refusal)
+      c.res = refuse(c, refusal)
+    else
+      await next()
+    read.http_status = c.res.status
   })
-  app.get('/v1/Accounts/:account/Calls', c => bulkList(c, switchboard))
-  app.get('/v1/Accounts/:account/Calls/:sid', c => details(c, switchboard, c.req.param('sid')))
+  app.get('/v1/Accounts/:account/Calls', c => bulkList(c, desk))
+  app.get('/v1/Accounts/:account/Calls/:sid', c => details(c, desk, c.req.param('sid')))
   app.get('/v1/Accounts/:account/Numbers/:number', (c) => {
     const number = numberResource(c.req.param('number'))
     return number ? answer(c, { Numbers: number }) : refuse(c, badParameters)
   })
   app.get('/v1/Accounts/:account/Balance', c => answer(c, balance(account.sid, clock())))
-
-  app.get('/ledger', c => c.json(book.summary(clock())))
-  app.notFound(c => refuse(c, notFound))
-  app.onError((error, c) => refuse(c, { status: 500, message: error.message }))
-  return app
 }
 
-async function connect(c: SandboxContext, { switchboard, sender, delays }: Exchange): Promise<Response> {
+async function connect(c: SandboxContext, desk: Desk): Promise<Response> {
+  const { switchboard, sender, delays } = desk
   const form = await parseConnectForm(await c.req.arrayBuffer(), c.req.header('content-type') ?? '')
   const caller = { accountSid: c.req.param('account') ?? '', authorization: c.req.header('authorization') }
   const decision = decideConnect(switchboard, caller, form)
-  if ('call' in decision)
-    sender.follow(decision.call, decision.request)
-
-  await delays.wait(switchboard.timings.answerLatencyMs)
-  if ('refusal' in decision)
-    return refuse(c, decision.refusal)
-
-  const { call } = decision
-  if (call.answer === 'lost') {
-    c.env.incoming.socket.destroy()
-    return RESPONSE_ALREADY_SENT
+  if ('refusal' in decision) {
+    await delays.wait(switchboard.timings.answerLatencyMs)
+    return answerConnect(c, switchboard, decision, viewOf(c, desk))
   }
-  return answer(c, { Call: callResource(call, justPlaced(call), viewOf(c, switchboard)) })
+
+  const { call, request, behaviour, isPlaced, nthToPhone } = decision
+  const { callbacks: misbehave = {}, latencyMs = switchboard.timings.answerLatencyMs, until } = behaviour
+  const firstCallback = isPlaced ? sender.follow({ call, request, misbehave, nthToPhone }) : undefined
+  await delays.wait(latencyMs)
+  await until
+  if (switchboard.whims.chance.happens(misbehave.beforeAnswer, 'beforeAnswer', call.from, nthToPhone))
+    await firstCallback
+  return answerConnect(c, switchboard, decision, viewOf(c, desk))
 }
 
-function details(c: SandboxContext, switchboard: Switchboard, sid: string): Response {
-  const call = switchboard.book.calls.find(sid)
+function details(c: SandboxContext, desk: Desk, sid: string): Response {
+  const call = desk.switchboard.book.calls.find(sid)
   if (!call)
     return refuse(c, notFound)
   if (!isValidityAllowed(c))
     return refuse(c, badParameters)
 
-  const state = callAt(call, switchboard.clock())
-  const resource = callResource(call, state, viewOf(c, switchboard))
+  const state = callAt(call, desk.switchboard.clock())
+  const resource = callResource(call, state, viewOf(c, desk))
   return answer(c, { Call: c.req.query('details') === 'true' ? { ...resource, Details: callDetails(call, state) } : resource })
 }
 
-function bulkList(c: SandboxContext, switchboard: Switchboard): Response {
+function bulkList(c: SandboxContext, desk: Desk): Response {
+  const { book, clock, whims } = desk.switchboard
   const { pathname, searchParams } = new URL(c.req.url)
-  const page = listCalls(switchboard.book, searchParams, switchboard.clock())
+  const page = listCalls(book, searchParams, { now: clock(), zoneShiftMs: desk.view.zoneShiftMs, misbehave: whims.misbehave.reads ?? {} })
   if (!page || !isValidityAllowed(c))
     return refuse(c, badParameters)
 
-  const calls = page.listed.map(({ call, state }) => callResource(call, state, viewOf(c, switchboard)))
+  const calls = page.listed.map(({ call, state }) => callResource(call, state, viewOf(c, desk)))
   return answer(c, { Metadata: metadataOf(page, pathname), Calls: wantsJson(c) ? calls : calls.map(Call => ({ Call })) })
 }
 
@@ -91,8 +113,8 @@ function metadataOf({ total, pageSize, first, previous, next }: CallPage, pathna
   return { Total: total, PageSize: pageSize, FirstPageUri: uri(first), PrevPageUri: uri(previous), NextPageUri: uri(next) }
 }
 
-function viewOf(c: SandboxContext, { account }: Switchboard) {
-  return { accountSid: account.sid, isJson: wantsJson(c) }
+function viewOf(c: SandboxContext, { view }: Desk): CallView {
+  return { ...view, isJson: wantsJson(c) }
 }
 
 function isValidityAllowed(c: SandboxContext): boolean {

@@ -2,90 +2,117 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { performance } from 'node:perf_hooks'
 import got, { RequestError } from 'got'
-import { callMoments, extendedPayload, fourFieldPayload, toForm, type CallbackPayload, type CallMoment } from './callback-payload.ts'
+import { callbackBody, type CallbackBody } from './callback-body.ts'
+import type { PayloadView } from './callback-payload.ts'
+import type { Chance } from './chance.ts'
 import type { ConnectRequest } from './connect-request.ts'
 import { createDelays, type Delays } from './delays.ts'
 import type { LedgerBook } from './ledger-book.ts'
 import type { PlacedCall } from './ledger.ts'
+import type { CallbackMisbehaviour } from './misbehaviour.ts'
+import { planCallbacks, type PlannedCallback } from './plan-callbacks.ts'
 
 // A guess that only a live account can settle: one page speaks of 15 s and 2 retries, the official one promises none (exotel.md U2).
 const TIMEOUT_MS = 15_000
 const RETRIES = 2
 
 export interface CallbackSettings {
-  accountSid: string
   clock: () => Date
   book: LedgerBook
+  view: PayloadView
+  chance: Chance
   retryMs: number
   ringingEvent: boolean
   fourFieldCallbacks: boolean
 }
 
+export interface FollowedCall { call: PlacedCall, request: ConnectRequest, misbehave: CallbackMisbehaviour, nthToPhone: number }
+
 export interface CallbackSender {
-  /** Tells the caller's listener of each moment of the call when it comes, one after the other. */
-  follow(call: PlacedCall, request: ConnectRequest): void
+  /** Tells the caller's listener of each moment of the call when it comes. Resolves with the first that is sent, or when there is none. */
+  follow(followed: FollowedCall): Promise<void>
   /** Starts nothing new, and waits for what is on its way. */
   stop(): Promise<void>
 }
 
-interface Post { url: string, isJson: boolean, payload: CallbackPayload, agent: { http: HttpAgent, https: HttpsAgent } }
+interface Post { url: string, body: CallbackBody }
+interface Line { delays: Delays, agent: { http: HttpAgent, https: HttpsAgent } }
+interface Delivery { planned: PlannedCallback, callback: Post, isLost: boolean, copy?: number, retries: number }
 
 export function createCallbackSender(settings: CallbackSettings): CallbackSender {
   const delays = createDelays()
   const agent = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
-  const followed = new Set<Promise<void>>()
+  const followings = new Set<Promise<void>>()
 
-  async function followToEnd(call: PlacedCall, request: ConnectRequest, url: string) {
+  async function followToEnd({ call, request, misbehave, nthToPhone }: FollowedCall, url: string, tellFirst: () => void) {
     const placedAt = performance.now()
-    const asked = call.to === null && settings.fourFieldCallbacks ? [] : request.statusCallbackEvents
-    const payloadOf = asked.length > 0 ? extendedPayload : fourFieldPayload
+    const isShort = misbehave.fourFields || (call.to === null && settings.fourFieldCallbacks)
+    const late: Promise<void>[] = []
 
-    for (const moment of callMoments(call, asked, settings)) {
-      const dueMs = moment.at.getTime() - call.createdAt.getTime()
-      if (!await delays.wait(dueMs - (performance.now() - placedAt)))
-        return
-      const payload = payloadOf(call, moment, settings.accountSid)
-      await deliver(settings, delays, moment, { url, isJson: request.isJsonCallback, payload, agent })
+    for (const planned of planCallbacks(call, { ...settings, misbehave, nthToPhone, asked: isShort ? [] : request.statusCallbackEvents })) {
+      if (!await delays.wait(planned.dueMs - (performance.now() - placedAt)))
+        break
+      const body = callbackBody(planned.payload, request.isJsonCallback, misbehave)
+      for (const [index, { lateMs, isLost }] of planned.copies.entries()) {
+        const send = () => deliver(settings, { delays, agent }, { planned, callback: { url, body }, isLost, copy: planned.copies.length > 1 ? index + 1 : undefined, retries: misbehave.retries ?? RETRIES })
+        // One that is late by itself lets the next go first; else the next waits for the tries of this one.
+        if (lateMs > 0)
+          late.push(delays.wait(lateMs).then(isOver => isOver ? send() : undefined).then(tellFirst))
+        else
+          await send().then(tellFirst)
+      }
     }
+    await Promise.all(late)
   }
 
   return {
-    follow(call, request) {
+    follow(followed) {
+      const { call, request } = followed
       if (request.statusCallback === null || call.fate === 'silent')
-        return
-      const following = followToEnd(call, request, request.statusCallback)
-      followed.add(following)
+        return Promise.resolve()
+      const { promise: first, resolve: tellFirst } = withResolvers()
+      const following = followToEnd(followed, request.statusCallback, tellFirst)
+      followings.add(following)
       // One that fails is kept: stop() tells of it.
-      following.then(() => followed.delete(following), () => undefined)
+      following.then(() => followings.delete(following), () => undefined).finally(tellFirst)
+      return first
     },
 
     async stop() {
       delays.stop()
-      await Promise.all(followed)
+      await Promise.all(followings)
       agent.http.destroy()
       agent.https.destroy()
     },
   }
 }
 
-async function deliver({ book, clock, retryMs }: CallbackSettings, delays: Delays, { eventType }: CallMoment, callback: Post) {
-  for (let attempt = 1; attempt <= 1 + RETRIES; attempt += 1) {
-    const outcome = await post(callback)
-    const { CallSid, Status } = callback.payload
-    book.record({ event: 'callback', at: clock().toISOString(), sid: String(CallSid), event_type: eventType, status: String(Status), attempt, ...outcome })
+async function deliver({ clock, book, retryMs }: CallbackSettings, { delays, agent }: Line, { planned, callback, isLost, copy, retries }: Delivery) {
+  const { eventType, payload } = planned
+  for (let attempt = 1; attempt <= 1 + retries; attempt += 1) {
+    const outcome = isLost ? { http_status: null, error: 'lost' } : await post(callback, agent)
+    const facts = { sid: String(payload.CallSid), event_type: eventType, status: String(payload.Status), attempt, ...(copy && { copy }) }
+    book.record({ event: 'callback', at: clock().toISOString(), ...facts, ...outcome })
 
     const isTaken = outcome.http_status !== null && outcome.http_status >= 200 && outcome.http_status < 300
-    if (isTaken || attempt > RETRIES || !await delays.wait(retryMs))
+    if (isLost || isTaken || attempt > retries || !await delays.wait(retryMs))
       return
   }
 }
 
-async function post({ url, isJson, payload, agent }: Post): Promise<{ http_status: number | null, error: string | null }> {
+// Promise.withResolvers needs a newer Node.
+function withResolvers() {
+  let resolve = () => {}
+  const promise = new Promise<void>((tell) => { resolve = tell })
+  return { promise, resolve }
+}
+
+async function post({ url, body }: Post, agent: Line['agent']): Promise<{ http_status: number | null, error: string | null }> {
   if (!isThisMachine(url))
     return { http_status: null, error: 'the sandbox never leaves this machine' }
   try {
     const { statusCode } = await got.post(url, {
-      ...(isJson ? { json: payload } : { body: toForm(payload) }),
+      ...body,
       agent,
       followRedirect: false,
       retry: { limit: 0 },

@@ -1,15 +1,23 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { VacliError } from '../../errors.ts'
+import { createView } from './call-view.ts'
+import { createChance } from './chance.ts'
 import type { SandboxAccount } from './connect.ts'
 import { createDelays } from './delays.ts'
+import { placeForeignCall, type ForeignCallRequest } from './foreign-call.ts'
 import { openLedgerBook } from './ledger-book.ts'
 import type { Ledger, LedgerEvent } from './ledger.ts'
 import type { SandboxTimings } from './lifecycle.ts'
-import { createRoutes } from './routes.ts'
+import type { Misbehaviour, Script } from './misbehaviour.ts'
+import { verifyMisbehaviour } from './read-misbehaviour.ts'
+import { createRoutes, type ReadRequest } from './routes.ts'
 import { createCallbackSender } from './send-callbacks.ts'
+
+const MAX_SEED = 2 ** 31
 
 export interface SandboxOptions {
   account: SandboxAccount
@@ -29,13 +37,22 @@ export interface SandboxOptions {
   retryAfterS?: number
   /** NDJSON; calls that an earlier process wrote there are known again. */
   ledgerFile?: string
+  misbehave?: Misbehaviour
+  /** Says exactly what happens to a POST; before the seed is asked. */
+  script?: Script
   onEvent?: (event: LedgerEvent) => void
 }
 
 export interface Sandbox {
   /** Takes the place of `https://api.in.exotel.com`. */
   url: string
+  /** Decides every draw; the same one misbehaves the same way. */
+  seed: number
   ledger(): Ledger
+  /** Every GET of the API so far; not in the ledger. */
+  reads(): ReadRequest[]
+  /** Puts a call of somebody else on the account, and gives its sid. */
+  placeForeignCall(request: ForeignCallRequest): string
   close(): Promise<void>
 }
 
@@ -44,11 +61,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { account, callerIds, clock, timings, host = '127.0.0.1', port = 0 } = options
   const { ringingEvent = false, fourFieldCallbacks = false, ratePerMinute = 200, retryAfterS = 1 } = options
 
+  const misbehave = verifyMisbehaviour(options.misbehave ?? {})
+  const seed = misbehave.seed ?? randomInt(MAX_SEED)
+  const chance = createChance(seed)
   const book = openLedgerBook({ path: options.ledgerFile, onEvent: options.onEvent })
+  if (options.misbehave)
+    book.record({ event: 'start', at: clock().toISOString(), seed, misbehave: { ...misbehave, seed } })
+
   const delays = createDelays()
-  const sender = createCallbackSender({ accountSid: account.sid, clock, book, retryMs: timings.callbackRetryMs, ringingEvent, fourFieldCallbacks })
-  const switchboard = { account, callerIds, clock, timings, ratePerMinute, retryAfterS, book }
-  const routes = createRoutes({ switchboard, sender, delays })
+  const view = createView(account.sid, misbehave.shown ?? {}, chance)
+  const sender = createCallbackSender({ clock, book, view, chance, retryMs: timings.callbackRetryMs, ringingEvent, fourFieldCallbacks })
+  const whims = { misbehave, chance, script: options.script }
+  const switchboard = { account, callerIds, clock, timings, ratePerMinute, retryAfterS, book, whims, nextNth: createCounter() }
+  const reads: ReadRequest[] = []
+  const routes = createRoutes({ switchboard, sender, delays, view, reads })
   const server = createServer(getRequestListener(routes.fetch, { overrideGlobalObjects: false }))
 
   try {
@@ -62,7 +88,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    seed,
     ledger: () => book.summary(clock()),
+    reads: () => [...reads],
+    placeForeignCall: request => placeForeignCall(switchboard, request),
     async close() {
       const closed = once(server, 'close')
       server.close()
@@ -72,4 +101,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       book.close()
     },
   }
+}
+
+function createCounter(): () => number {
+  let count = 0
+  return () => (count += 1)
 }

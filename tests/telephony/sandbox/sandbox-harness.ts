@@ -58,7 +58,7 @@ export function temporaryLedger(): string {
 }
 
 export function clientOf(base: string, credentials = ACCOUNT) {
-  const request = got.extend({ username: credentials.key, password: credentials.token, throwHttpErrors: false, retry: { limit: 0 } })
+  const request = got.extend({ username: credentials.key, password: credentials.token, throwHttpErrors: false, followRedirect: false, retry: { limit: 0 } })
   const root = `${base}/v1/Accounts/${credentials.sid}`
   const post = (fields: Record<string, string>, { path = 'Calls/connect.json' } = {}) => request.post(`${root}/${path}`, { form: fields })
   const get = (path: string) => request.get(path.startsWith('/') ? `${base}${path}` : `${root}/${path}`)
