@@ -1,4 +1,5 @@
 import type { Spool } from '../db/spool.ts'
+import type { Store } from '../db/store.ts'
 import { EVENT_KIND, spooledEvents } from './keep-events.ts'
 import { drainInbox, type InboxPorts } from './record-webhook.ts'
 
@@ -7,6 +8,7 @@ const LONGEST_PAUSE_MS = 5000
 const LOOK_AGAIN_MS = 60_000
 
 export interface WorkerPorts extends InboxPorts {
+  store: InboxPorts['store'] & Pick<Store, 'keepEvents'>
   spool?: Spool
 }
 

@@ -1,36 +1,38 @@
-import type { CallSession } from '../db/call-lookup.ts'
-import type { KeptEvent } from '../db/inbox-store.ts'
+import type { KeptEvent, SettledEvent } from '../db/inbox-store.ts'
 import type { Store } from '../db/store.ts'
-import { callStatusOf, isOpen, statusesBelow } from '../domain/call.ts'
 import type { CallbackEvent } from '../telephony/callback.ts'
+import { type HeardEvent, planCallbackMove } from './plan-callback-move.ts'
 
-const CHUNK = 500
+const CHUNK = 200
 
 export interface InboxPorts {
-  store: Store
+  store: Pick<Store, 'findWaitingEvents' | 'findCalledSessions' | 'settleEvents' | 'recordEvents'>
   now: () => Date
   parse: (body: string | Buffer, contentType: string) => Promise<CallbackEvent | undefined>
   onEvent?: (event: { callId: number, status: string, moved: boolean }) => void
+  /** Exotel told a CallSid for a call that has another: one reference was dialled twice. */
+  onSecondSid?: (alarm: { callId: number, callSid: string, toldSid: string }) => Promise<void>
 }
 
 /**
- * Understands what the inbox holds, in the order of arrival. An event of a call that is not ours stays, marked as such.
+ * Understands what the inbox holds, in the order of arrival, many events a commit. An event of a call that is not ours stays, marked as such.
  * One that cannot be written keeps nobody behind it waiting: it is left for the next time, and its failure thrown at the end.
  */
 export async function drainInbox(ports: InboxPorts): Promise<number> {
   let drained = 0
   const failures: unknown[] = []
   for (let afterId = 0; ;) {
-    const events = await ports.store.findWaitingEvents(afterId, CHUNK)
-    for (const event of events) {
-      afterId = event.id
-      try {
-        await ports.store.settleEvent(event.id, ports.now(), await recordEvent(ports, event))
-        drained++
-      }
-      catch (error) {
-        failures.push(error)
-      }
+    const events = await ports.store.findWaitingEvents({ afterId, limit: CHUNK })
+    if (events.length === 0)
+      break
+    afterId = events.at(-1)!.id
+    try {
+      drained += await recordChunk(ports, events)
+    }
+    catch (error) {
+      if (isBusy(error))
+        throw error
+      drained += await recordOneByOne(ports, events, failures)
     }
     if (events.length < CHUNK)
       break
@@ -40,52 +42,92 @@ export async function drainInbox(ports: InboxPorts): Promise<number> {
   return drained
 }
 
-/** Returns why nothing came of the event, or null. */
-async function recordEvent({ store, now, parse, onEvent }: InboxPorts, kept: KeptEvent): Promise<string | null> {
-  const event = await parse(kept.bodyEncoding === 'base64' ? Buffer.from(kept.body, 'base64') : kept.body, kept.contentType)
-  if (!event)
-    return 'the body cannot be read'
-  const call = await store.findCallByReference(kept.reference)
-  if (!call)
-    return 'no call of ours has this reference'
-  const told = event.status ?? event.eventType
-  if (told === null)
-    return 'the body names no status'
-
-  const other = event.callSid && !call.callSid ? await store.findCallBySid(event.callSid) : undefined
-  const move = moveFor(call, event, { told, receivedAt: kept.receivedAt, sidIsTaken: other !== undefined })
-  const [stands] = await store.moveCalls([{ ...move, source: 'webhook', at: now() }])
-  const moved = stands?.moved ?? false
-  onEvent?.({ callId: call.id, status: move.told, moved })
-  return null
+// Whatever another process settled meanwhile is no longer waiting, and is left alone.
+async function recordOneByOne(ports: InboxPorts, events: KeptEvent[], failures: unknown[]): Promise<number> {
+  let drained = 0
+  for (const { id } of events) {
+    const waiting = () => ports.store.findWaitingEvents({ afterId: id - 1, toId: id, limit: 1 })
+    try {
+      drained += await recordChunk(ports, await waiting())
+    }
+    catch (error) {
+      if ((await waiting()).length > 0)
+        failures.push(error)
+    }
+  }
+  return drained
 }
 
-function moveFor(call: CallSession, event: CallbackEvent, { told, receivedAt, sidIsTaken }: { told: string, receivedAt: Date, sidIsTaken: boolean }) {
-  const base = { id: call.id, message: event.eventType, extraData: event.fields }
-  if (sidIsTaken || (call.callSid && event.callSid && call.callSid !== event.callSid))
-    return { ...base, status: null, told, message: `speaks of another CallSid, ${event.callSid}` }
+interface ReadEvent extends HeardEvent { id: number, reference: string }
 
-  const status = callStatusOf(told)
-  if (!status)
-    return { ...base, status: null, told, fields: { callSid: event.callSid } }
-  const goesUp = statusesBelow(status, event.callSid !== null).includes(call.status)
-  // What comes late, or contradicts the first end, is recorded and changes nothing; the same end told again may fill a gap.
-  if (!goesUp && status !== call.status)
-    return { ...base, status, told: status, fields: { callSid: event.callSid } }
-
-  const ended = !isOpen(status)
-  const reached = goesUp && (status === 'in_progress' || status === 'completed')
-  return {
-    ...base,
-    status,
-    told: status,
-    fields: {
-      callSid: event.callSid,
-      recordingUrl: event.recordingUrl,
-      startedAt: event.startedAt,
-      ...(ended ? { durationSeconds: event.durationSeconds, endedAt: event.endedAt ?? call.endedAt ?? receivedAt } : {}),
-    },
-    ...(ended ? { exotelDetails: event.fields } : {}),
-    ...(reached ? { contactAt: receivedAt } : {}),
+async function recordChunk(ports: InboxPorts, kept: KeptEvent[]): Promise<number> {
+  const { store, now } = ports
+  const unread: SettledEvent[] = []
+  let left: ReadEvent[] = []
+  for (const event of kept) {
+    const read = await readEvent(ports, event)
+    if ('problem' in read)
+      unread.push(read)
+    else
+      left.push(read)
   }
+  if (unread.length > 0)
+    await store.settleEvents(unread, now())
+
+  // A call moves once a commit: the second event of a call waits for the round after.
+  while (left.length > 0) {
+    const round = new Map<string, ReadEvent>()
+    const later: ReadEvent[] = []
+    for (const event of left) {
+      if (round.has(event.reference))
+        later.push(event)
+      else
+        round.set(event.reference, event)
+    }
+    await recordRound(ports, [...round.values()])
+    left = later
+  }
+  return kept.length
+}
+
+async function recordRound({ store, now, onEvent, onSecondSid }: InboxPorts, events: ReadEvent[]) {
+  const sessions = await store.findCalledSessions(events.map(({ reference, event }) => ({ reference, callSid: event.callSid })))
+  const byReference = new Map(sessions.map(session => [session.reference, session]))
+  const bySid = new Map(sessions.map(session => [session.callSid, session]))
+  const ours = events.flatMap(event => byReference.has(event.reference) ? [{ ...event, call: byReference.get(event.reference)! }] : [])
+  const strangers = events.filter(({ reference }) => !byReference.has(reference))
+  if (strangers.length > 0)
+    await store.settleEvents(strangers.map(({ id }) => ({ id, problem: 'no call of ours has this reference' })), now())
+
+  const moves = ours.map(event => planCallbackMove(event.call, event, { sidOwner: bySid.get(event.event.callSid), now: now() }))
+  // Before the event is settled: a crash in between raises the alarm again, and never loses it.
+  const isAlarmed = new Set<number>()
+  for (const { event, call } of ours.filter(({ event, call }) => isSecondSid(event, call)))
+    await onSecondSid?.({ callId: call.id, callSid: call.callSid!, toldSid: event.callSid! }).then(() => isAlarmed.add(call.id))
+  const moved = new Map((await store.recordEvents(moves, ours.map(({ id }) => ({ id, problem: null })), now())).map(call => [call.id, call]))
+  for (const [at, { event, call }] of ours.entries()) {
+    const stands = moved.get(call.id)
+    onEvent?.({ callId: call.id, status: moves[at]!.told, moved: stands?.moved ?? false })
+    // The connect answer was saved since the call was read.
+    if (stands && isSecondSid(event, stands) && !isAlarmed.has(call.id))
+      await onSecondSid?.({ callId: call.id, callSid: stands.callSid!, toldSid: event.callSid! })
+  }
+}
+
+function isSecondSid(event: CallbackEvent, { callSid }: { callSid: string | null }): boolean {
+  return event.callSid !== null && callSid !== null && event.callSid !== callSid
+}
+
+/** What the event says, or why nothing comes of it. */
+async function readEvent({ parse }: InboxPorts, { id, reference, body, bodyEncoding, contentType, receivedAt }: KeptEvent): Promise<ReadEvent | SettledEvent> {
+  const event = await parse(bodyEncoding === 'base64' ? Buffer.from(body, 'base64') : body, contentType)
+  if (!event)
+    return { id, problem: 'the body cannot be read' }
+  const told = event.status ?? event.eventType
+  return told === null ? { id, problem: 'the body names no status' } : { id, reference, event, told, receivedAt }
+}
+
+// Every event would wait as long for the same process to be done.
+function isBusy(error: unknown): boolean {
+  return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
 }

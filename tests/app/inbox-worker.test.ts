@@ -12,17 +12,16 @@ function openInbox(onRead: (read: number) => void = () => {}) {
   const waiting: Kept = []
   let [reads, reading, mostReading] = [0, 0, 0]
   const store = {
-    async findWaitingEvents(afterId: number) {
+    async findWaitingEvents({ afterId }: { afterId: number }) {
       mostReading = Math.max(mostReading, ++reading)
       onRead(++reads)
       await new Promise(setImmediate)
       reading--
       return waiting.filter(({ id }) => id > afterId && !settled.includes(id))
     },
-    async settleEvent(id: number) {
-      settled.push(id)
+    async settleEvents(events: { id: number }[]) {
+      settled.push(...events.map(({ id }) => id))
     },
-    findCallByReference: async () => undefined,
   } as unknown as Store
   const worker = startInboxWorker({ store, now: () => NOW, parse: async () => undefined }, error => void problems.push(error))
   return { worker, problems, settled, reads: () => reads, mostReading: () => mostReading, keep: (id: number) => void waiting.push({ id, contentType: '', body: '', bodyEncoding: 'utf8' } as Kept[number]) }

@@ -111,7 +111,7 @@ describe('keeping events', () => {
 
     expect(await stage.spool.replay(EVENT_KIND, spooledEvents(stage.store))).toEqual({ saved: 3, aside: [] })
 
-    const kept = await stage.store.findWaitingEvents(0, 10)
+    const kept = await stage.store.findWaitingEvents({ afterId: 0, limit: 10 })
     expect(kept.map(({ body, bodyEncoding, receivedAt }) => [Buffer.from(body, bodyEncoding), receivedAt])).toEqual(bodies.map(body => [body, NOW]))
   })
 })

@@ -7,7 +7,8 @@ import { parseCallback } from '../../src/telephony/callback.ts'
 import { minutesLater, moveOne, NOW, startCall } from '../db/borrowers.ts'
 import { send } from '../server/listener-client.ts'
 import { fixture } from '../telephony/answering-server.ts'
-import { borrowers, openStage, openWebhooks, type Stage } from './call-stage.ts'
+import { borrowers, openStage, type Stage } from './call-stage.ts'
+import { openWebhooks } from './webhook-stage.ts'
 
 const SID = '80bfbec2d78bbbf10fb851f4fa165211'
 const ANSWERED = { CallSid: SID, EventType: 'answered', Status: 'in-progress', StartTime: '2026-11-23 12:00:05', ConversationDuration: 0 }
@@ -223,20 +224,21 @@ describe('a report that contradicts', () => {
 
     await report(second)
 
-    expect(await call()).toEqual({ ...ended, updatedAt: minutesLater(5) })
+    expect(await call()).toEqual({ ...ended, updatedAt: minutesLater(5), attention: 'ENDS_DIFFER' })
     expect(contact()).toBe(reached)
     expect(timeline()).toHaveLength(5)
     expect((await stage.store.findTimeline(1)).at(-1)).toMatchObject({ status: (second as { Status: string }).Status, extraData: second })
     expect(webhooks.events.at(-1)).toMatchObject({ moved: false })
   })
 
-  it('the Sid is recorded and changes nothing', async () => {
-    const { stage, report, call, contact } = await openCall()
+  it('the Sid is recorded, changes nothing and raises the alarm', async () => {
+    const { stage, webhooks, report, call, contact } = await openCall()
     const before = await call()
 
     expect(await report({ ...COMPLETED, CallSid: 'another' })).toBe(200)
 
-    expect(await call()).toEqual({ ...before, updatedAt: NOW })
+    expect(await call()).toEqual({ ...before, updatedAt: NOW, attention: 'SECOND_SID' })
+    expect(webhooks.alarms).toEqual([{ callId: 1, callSid: SID, toldSid: 'another' }])
     expect(contact()).toBeNull()
     expect((await stage.store.findTimeline(1)).at(-1)).toMatchObject({ status: 'completed', message: 'speaks of another CallSid, another' })
   })
@@ -248,7 +250,7 @@ describe('a report that contradicts', () => {
     await report(COMPLETED, { reference: 'ref2' })
     await report(COMPLETED)
 
-    expect([stage.statuses(), webhooks.problems]).toEqual([['completed', 'dialing'], []])
+    expect([stage.statuses(), webhooks.problems, webhooks.alarms]).toEqual([['completed', 'dialing'], [], []])
     expect((await call()).callSid).toBe(SID)
     expect((await stage.store.findTimeline(2)).at(-1)).toMatchObject({ message: `speaks of another CallSid, ${SID}` })
   })
@@ -318,13 +320,50 @@ describe('the inbox', () => {
     await startCall(stage.store, stage.customerIds[1]!, { reference: 'ref2' })
     await keep(stage, 'ref1', COMPLETED)
     await keep(stage, 'ref2', { CallSid: 'other', Status: 'busy' })
-    const busy = new Error('the database stayed busy')
-    const failing: Store = { ...stage.store, moveCalls: moves => moves[0]!.id === 1 ? Promise.reject(busy) : stage.store.moveCalls(moves) }
+    const poison = new Error('no database takes this')
+    const failing: Store = { ...stage.store, recordEvents: (moves, ...rest) => moves.some(({ id }) => id === 1) ? Promise.reject(poison) : stage.store.recordEvents(moves, ...rest) }
 
-    await expect(drainInbox(portsOf(stage, failing))).rejects.toBe(busy)
+    await expect(drainInbox(portsOf(stage, failing))).rejects.toBe(poison)
     expect(stage.statuses()).toEqual(['initiated', 'busy'])
     expect(await drainInbox(portsOf(stage, stage.store))).toBe(1)
     expect(stage.statuses()).toEqual(['completed', 'busy'])
+  })
+
+  it('waits as one while the database is busy', async () => {
+    const { stage } = await openCall()
+    for (const status of ['ringing', 'in-progress', 'busy'])
+      await keep(stage, 'ref1', { CallSid: SID, Status: status })
+    const busy = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
+    let tries = 0
+    const failing: Store = { ...stage.store, recordEvents: () => (tries++, Promise.reject(busy)) }
+
+    await expect(drainInbox(portsOf(stage, failing))).rejects.toBe(busy)
+    expect(tries).toBe(1)
+  })
+
+  it.each([1, 2, 5])('is understood once by several processes that start together, with %i events a call', async (events) => {
+    const { stage, timeline } = await openCall()
+    const [id] = stage.customerIds
+    expect(id).toBeDefined()
+    for (let event = 0; event < events; event++)
+      await keep(stage, 'ref1', { CallSid: SID, Status: 'ringing', DateUpdated: `2026-11-23 12:00:0${event}` })
+    const stores = [stage.store, await stage.openAgain(), await stage.openAgain()]
+    // All read before the first writes.
+    let readers = 0
+    let letGo = () => {}
+    const allRead = new Promise<void>((resolve) => { letGo = resolve })
+    const meeting = (store: Store): Store => ({ ...store, async findCalledSessions(names) {
+      const found = await store.findCalledSessions(names)
+      if (++readers === stores.length)
+        letGo()
+      await allRead
+      return found
+    } })
+
+    await Promise.all(stores.map(store => drainInbox(portsOf(stage, meeting(store)))))
+
+    expect(timeline().filter(status => status === 'ringing')).toHaveLength(events)
+    expect(stage.look('select count(*) as waiting from webhook_inbox where handled_at is null')).toEqual([{ waiting: 0 }])
   })
 
   it('holds the body before the sender is told so', async () => {

@@ -156,7 +156,7 @@ export function moveContract(stage: Stage) {
       await store.keepEvents([{ reference: 'x', bodyHash: 'h', contentType: '', body: '', bodyEncoding: 'utf8', receivedAt: NOW }])
       const moved = await store.moveCalls([told(ids[0]!, 'completed'), told(ids[1]!, 'scheduled')], ({ schema: { webhookInbox } }) => [sql`update ${webhookInbox} set problem = 'seen'`])
       expect(moved.sort((a, b) => a.id - b.id)).toEqual([{ id: ids[0], moved: true, status: 'completed', callSid: null }, { id: ids[1], moved: false, status: 'dialing', callSid: null }])
-      expect(await store.findWaitingEvents(0, 9)).toMatchObject([{ problem: 'seen' }])
+      expect(await store.findWaitingEvents({ afterId: 0, limit: 9 })).toMatchObject([{ problem: 'seen' }])
       await expect(store.moveCalls([told(ids[0]!, 'busy'), told(ids[1]!, 'busy')], () => [sql`select nonsense`])).rejects.toThrow()
       expect((await store.findCalls(ids)).map(({ status }) => status)).toEqual(['completed', 'dialing'])
       await expect(store.moveCalls([told(ids[0]!, 'busy'), told(ids[0]!, 'failed')])).rejects.toThrow('two moves of one call')
