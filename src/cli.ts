@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { addExamples, addFilters, addGlobals, fatesHelp } from './cli/options.ts'
+import { addExamples, addFilters, addGlobals, fatesHelp, faultsHelp } from './cli/options.ts'
 import type { CommonFlags, Context } from './context.ts'
 
 /** Runs the body of a command with a context made from its flags; the number is the exit code. */
@@ -144,8 +144,11 @@ function addSettings(cli: Command, run: RunCommand) {
     .option('--rate-per-minute <n>', 'requests a minute before a 429 (default: 200)')
     .option('--ringing', 'also send a ringing event')
     .option('--four-fields', 'callbacks of four fields only')
-    .option('--ledger <file>', 'keep the ledger in a file, too'), 'vacli sandbox serve', 'vacli sandbox serve --port 0 --fast --ledger ledger.ndjson')
-    .addHelpText('after', fatesHelp())
+    .option('--fault <name=value...>', 'misbehave so; may be given more than once')
+    .option('--misbehave <file>', 'misbehave as a JSON file says; --fault adds to it')
+    .option('--seed <n>', 'misbehave as in the run of this seed')
+    .option('--ledger <file>', 'keep the ledger in a file, too'), 'vacli sandbox serve', 'vacli sandbox serve --port 0 --fast --ledger ledger.ndjson', 'vacli sandbox serve --fault http-503-placed=0.05 lost=0.02 callback-copies=5 --seed 42')
+    .addHelpText('after', fatesHelp() + faultsHelp())
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/sandbox-serve.ts')).runSandboxServe(context, command.opts())))
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { FATES } from '../telephony/sandbox/fates.ts'
+import { ANSWER_FAULTS, SWITCHES } from '../telephony/sandbox/faults.ts'
 
 /** The filters that list and call share: what can be listed can be called. */
 export function addFilters(command: Command): Command {
@@ -48,4 +49,13 @@ export function addExamples(command: Command, ...examples: string[]): Command {
 export function fatesHelp(): string {
   const lines = Object.values(FATES).map(({ digits, description }) => `  ${(digits ?? 'other').padEnd(5)}  ${description}`)
   return `\nThe last four digits of the number dialled decide:\n${lines.join('\n')}\n`
+}
+
+/** What --fault takes, for the help text. */
+export function faultsHelp(): string {
+  const answers = Object.entries(ANSWER_FAULTS).map(([name, { isPlaced, description }]) => `  ${`${name}=0.1`.padEnd(28)}${description}; ${isPlaced ? 'placed' : 'not placed'}`)
+  const switches = Object.entries(SWITCHES).map(([name, each]) => `  ${(each.takes === 'yes' ? name : `${name}=${'example' in each ? each.example : '0.1'}`).padEnd(28)}${each.description}`)
+  return `\nAnswers of connect by --fault, each with its probability; -placed or -unplaced behind the name says whether there is a call all the same:\n${answers.join('\n')}\n`
+    + `\nOther faults:\n${switches.join('\n')}\n`
+    + '\nPOST /sandbox/foreign-call {"from": "…", "direction": "outbound-api"} puts a call of another program on the account.\n'
 }

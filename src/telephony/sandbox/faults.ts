@@ -44,25 +44,25 @@ export function findFault(name: string): { answer: AnswerFaultName, isPlaced: bo
 }
 
 /** The other switches: `takes` says what follows the equals sign, `path` where the value lies in the options. */
-interface Switch { takes: 'probability' | 'number' | 'span' | 'yes' | 'word', path: readonly string[], description: string }
+interface Switch { takes: 'probability' | 'number' | 'span' | 'yes' | 'word', example?: string, path: readonly string[], description: string }
 
 export const SWITCHES = {
-  latency: { takes: 'span', path: ['latencyMs'], description: 'ms until connect is answered' },
-  'retry-after': { takes: 'word', path: ['retryAfter'], description: 'of every 429: seconds, date, absent, absurd' },
+  latency: { takes: 'span', example: '300-8000', path: ['latencyMs'], description: 'ms until connect is answered' },
+  'retry-after': { takes: 'word', example: 'absurd', path: ['retryAfter'], description: 'of every 429: seconds, date, absent, absurd' },
   canceled: { takes: 'probability', path: ['canceled'], description: 'calls that end as canceled' },
   'read-errors': { takes: 'probability', path: ['reads', 'errors'], description: 'lists and details answered with 503' },
-  'list-lag': { takes: 'number', path: ['reads', 'lagMs'], description: 'ms until a call is in the list' },
+  'list-lag': { takes: 'number', example: '5000', path: ['reads', 'lagMs'], description: 'ms until a call is in the list' },
   'list-omit-ongoing': { takes: 'yes', path: ['reads', 'omitOngoing'], description: 'the list knows no call before its end' },
-  'list-repeat': { takes: 'number', path: ['reads', 'repeat'], description: 'calls of a page that the next one repeats' },
-  'list-skip': { takes: 'number', path: ['reads', 'skip'], description: 'calls that are lost between two pages' },
+  'list-repeat': { takes: 'number', example: '2', path: ['reads', 'repeat'], description: 'calls of a page that the next one repeats' },
+  'list-skip': { takes: 'number', example: '1', path: ['reads', 'skip'], description: 'calls that are lost between two pages' },
   'list-offsets': { takes: 'yes', path: ['reads', 'offsets'], description: 'pages by count: new calls move them' },
   'custom-field': { takes: 'yes', path: ['shown', 'customField'], description: 'details and list show CustomField' },
-  numbers: { takes: 'word', path: ['shown', 'numbers'], description: 'spelling: local, plus91, bare91, masked, mixed' },
-  zone: { takes: 'number', path: ['shown', 'zoneMinutes'], description: 'times so many minutes east of UTC (330)' },
-  'callback-copies': { takes: 'number', path: ['callbacks', 'copies'], description: 'each sent so many times' },
+  numbers: { takes: 'word', example: 'masked', path: ['shown', 'numbers'], description: 'spelling: local, plus91, bare91, masked, mixed' },
+  zone: { takes: 'number', example: '0', path: ['shown', 'zoneMinutes'], description: 'times so many minutes east of UTC (330)' },
+  'callback-copies': { takes: 'number', example: '5', path: ['callbacks', 'copies'], description: 'each sent so many times' },
   'callback-loss': { takes: 'probability', path: ['callbacks', 'loss'], description: 'never sent' },
-  'callback-delay': { takes: 'span', path: ['callbacks', 'delayMs'], description: 'ms late, each copy by itself' },
-  'callback-retries': { takes: 'number', path: ['callbacks', 'retries'], description: 'tries after a failed one: 0, 1, 2' },
+  'callback-delay': { takes: 'span', example: '0-3000', path: ['callbacks', 'delayMs'], description: 'ms late, each copy by itself' },
+  'callback-retries': { takes: 'number', example: '0', path: ['callbacks', 'retries'], description: 'tries after a failed one: 0, 1, 2' },
   'callback-reorder': { takes: 'probability', path: ['callbacks', 'reorder'], description: 'terminal before answered' },
   'callback-before-answer': { takes: 'probability', path: ['callbacks', 'beforeAnswer'], description: 'the first comes before the answer of connect' },
   'callback-two-answered': { takes: 'probability', path: ['callbacks', 'twoAnswered'], description: 'two answered events' },
@@ -73,6 +73,6 @@ export const SWITCHES = {
   'callback-null-text': { takes: 'probability', path: ['callbacks', 'nullText'], description: '"null" where nothing is known' },
   'callback-british': { takes: 'yes', path: ['callbacks', 'british'], description: 'cancelled in place of canceled' },
   'callback-four-fields': { takes: 'yes', path: ['callbacks', 'fourFields'], description: 'four fields, whatever was asked for' },
-  'callback-legs': { takes: 'word', path: ['callbacks', 'legs'], description: 'JSON legs as array or object' },
-  'callback-encoding': { takes: 'word', path: ['callbacks', 'encoding'], description: 'json, multipart, urlencoded, asked' },
+  'callback-legs': { takes: 'word', example: 'object', path: ['callbacks', 'legs'], description: 'JSON legs as array or object' },
+  'callback-encoding': { takes: 'word', example: 'json', path: ['callbacks', 'encoding'], description: 'json, multipart, urlencoded, asked' },
 } as const satisfies Record<string, Switch>

@@ -17,7 +17,8 @@ import { verifyMisbehaviour } from './read-misbehaviour.ts'
 import { createRoutes, type ReadRequest } from './routes.ts'
 import { createCallbackSender } from './send-callbacks.ts'
 
-const MAX_SEED = 2 ** 31
+// Short enough to be typed.
+const MAX_SEED = 1_000_000_000
 
 export interface SandboxOptions {
   account: SandboxAccount
