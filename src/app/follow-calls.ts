@@ -1,6 +1,6 @@
 import type { CallSession } from '../db/call-lookup.ts'
 import { VacliError } from '../errors.ts'
-import type { CallPorts } from './place-call.ts'
+import type { CallPorts } from './call-ports.ts'
 import { recordDetails } from './record-details.ts'
 
 const LIST_SIZE = 100

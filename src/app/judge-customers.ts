@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Store } from '../db/store.ts'
 import { callability } from '../domain/callability.ts'
 import { type CallRules, RULE_SET } from '../domain/call-rules.ts'
+import { attemptDays } from '../domain/facts.ts'
 
 const CHUNK = 2000
 
@@ -18,7 +19,7 @@ export async function judgeCustomers(store: Store, rules: CallRules, now: Date):
     const ids = await store.findCustomersToJudge(judgedBy, CHUNK)
     if (ids.length === 0)
       return judged
-    const facts = await store.readFacts(ids, now)
+    const facts = await store.readFacts(ids, now, attemptDays(rules))
     await store.saveCallability(facts.map(one => ({ customerId: one.customerId, factsSeq: one.factsSeq, callability: callability(one, rules) })), judgedBy)
     judged += facts.length
   }

@@ -1,165 +1,264 @@
-import type { BlockCode } from '../domain/call-rules.ts'
-import { judgeDial } from '../domain/callability.ts'
+import { afterAnswer, type Breaker, CLOSED_BREAKER, trialAt } from '../domain/breaker.ts'
 import { isWithinHours } from '../domain/window.ts'
-import { type CallPorts, type CallTerms, placeCall, type PlacedCall } from './place-call.ts'
+import type { ConnectOutcome } from '../telephony/port.ts'
+import type { CallPorts, CallTerms, ClaimedCall, PlacedCall } from './call-ports.ts'
+import { claimCustomers } from './claim-customers.ts'
+import { judgeDials } from './judge-dials.ts'
+import { keepLeases, type LeaseKeeper } from './lease-keeper.ts'
+import { type Orders, readOrders } from './orders.ts'
+import { type PlaceQueue, queuePlaces } from './place-queue.ts'
+import { countBlocked, emptyResult, type RunResult, type RunStop, tally } from './run-result.ts'
+import { saveOutcomes } from './save-outcomes.ts'
+import { raiseSecondSid } from './second-sid.ts'
 
-const CHUNK = 500
-const MAX_REPLANS = 3
 const SLICE_MS = 500
+const LINE_WAIT_MS = 200
+const MAX_READS = 10
+const MAX_BATCH = 50
+// So many requests in a row that Exotel never took up, and the run gives in.
+const MAX_TURNED_AWAY = 20
+const MAX_UNREACHED = 3
 
 export interface RunLimits {
   /** At most so many calls; undefined for no limit of its own. */
   max?: number
+  /** Requests a minute of all runs together; infinite without a limit. */
   perMinute: number
+  /** Open calls of all runs together. */
   concurrency: number
+  /** No call starts at or after this. */
+  stopAt?: Date | null
   signal?: AbortSignal
 }
 
-/** What became of everybody a run selected: `selected` is the sum of all the others. */
-export interface RunResult {
-  selected: number
-  /** How many could be called when the run began; another run may have been faster since. */
-  callable: number
-  blocked: Partial<Record<BlockCode, number>>
-  placed: number
-  failed: number
-  unknown: number
-  notCalled: number
-  calls: PlacedCall[]
-  /** Why the run ended before its list, if it did. */
-  stop: string | null
-}
-
 export interface RunPorts extends CallPorts {
-  wait: (ms: number) => Promise<void>
   onCall?: (call: PlacedCall, result: RunResult) => void
+  /** Told once each time when Exotel's answers tell nothing, with when it is tried again. */
+  onBreaker?: (until: Date) => void
+  /** While all lines are taken: what is silent for long is looked up, so that lines come free without a listener. */
+  whileFull?: () => Promise<void>
 }
 
 /** Calls the customers in order, one request each, at the pace that was set. Everybody is judged again right before the dial. */
 export async function placeCalls(ports: RunPorts, terms: CallTerms, customerIds: number[], limits: RunLimits): Promise<RunResult> {
-  const { max = Number.POSITIVE_INFINITY, concurrency, perMinute, signal } = limits
   const result = emptyResult(customerIds.length)
-  const run: Run = { ports, terms, result, openedWithinHours: isWithinHours(ports.now(), terms.rules), isOver: () => result.stop !== null || Boolean(signal?.aborted) }
-  const { callable, blocked } = await judgeAll(ports, terms, customerIds)
-  blocked.forEach(code => count(result, code))
+  const orders = await readOrders(ports, terms)
+  if (orders.stop?.code === 'PAUSED') {
+    customerIds.forEach(() => countBlocked(result, 'PAUSED'))
+    result.stop = { kind: 'paused', reason: orders.stop.reason }
+    return result
+  }
+  const { callable, blocked } = await judgeDials(ports, orders.rules, customerIds)
+  blocked.forEach(code => countBlocked(result, code))
   result.callable = callable.length
 
-  const dialling = new Set<Promise<void>>()
-  let taken = 0
-  const freePlace = async () => {
-    // A place within --max is free again when whoever took it turns out blocked.
-    while (!run.isOver() && dialling.size > 0 && (dialling.size >= concurrency || taken >= max))
-      await Promise.race(dialling)
+  const run = new Run(ports, terms, limits, result, orders, callable)
+  try {
+    await run.dialAll()
   }
-  for (const customerId of callable) {
-    if (taken > 0 && !run.isOver())
-      await Promise.all([freePlace(), taken < max ? pause(run, 60_000 / perMinute) : undefined])
-    if (run.isOver() || taken >= max) {
-      result.notCalled++
-      continue
-    }
-    taken++
-    const one = dial(run, customerId).then((isCalled) => { taken -= isCalled ? 0 : 1 }).finally(() => dialling.delete(one))
-    dialling.add(one)
+  finally {
+    run.leases.stop()
   }
-  await Promise.all(dialling)
   if (run.fault !== undefined)
     throw run.fault
   return result
 }
 
-interface Run {
-  ports: RunPorts
-  terms: CallTerms
-  result: RunResult
-  openedWithinHours: boolean
-  /** Nothing new is dialled any more. */
-  isOver: () => boolean
-  fault?: unknown
-}
+class Run {
+  readonly leases: LeaseKeeper
+  fault: unknown
+  private readonly queue: number[]
+  private readonly places: PlaceQueue
+  private readonly save: ReturnType<typeof saveOutcomes>
+  private readonly onWire = new Set<Promise<void>>()
+  private readonly reads = new Map<number, number>()
+  private readonly openedWithinHours: boolean
+  private breaker: Breaker = CLOSED_BREAKER
+  private taken = 0
+  private turnedAway = 0
+  private unreached = 0
+  private notBefore = 0
 
-/** False when nobody was called, so that another may be in this one's place. */
-async function dial(run: Run, customerId: number): Promise<boolean> {
-  const { ports, result, openedWithinHours } = run
-  try {
-    const placement = await placeUntilTaken(run, customerId)
-    if (!('blocked' in placement)) {
-      tally(result, placement)
-      ports.onCall?.(placement, result)
-      return true
-    }
-    // The day's window closing in the middle of a run is no fault of the borrower's.
-    if (placement.blocked === 'OUTSIDE_HOURS' && openedWithinHours)
-      result.notCalled++
-    else
-      count(result, placement.blocked)
-    return false
+  constructor(private readonly ports: RunPorts, private readonly terms: CallTerms, private readonly limits: RunLimits, private readonly result: RunResult, private orders: Orders, callable: number[]) {
+    this.queue = [...callable]
+    this.leases = keepLeases(ports.store, ports.now)
+    this.save = saveOutcomes(ports)
+    this.places = queuePlaces(ports.store, limits.perMinute, ports.now)
+    this.openedWithinHours = isWithinHours(ports.now(), terms.rules)
   }
-  catch (error) {
-    // Where the database or the disk fails, no further call could be recorded: those on the wire end, none begins.
-    run.fault ??= error
-    result.stop ??= error instanceof Error ? error.message : String(error)
+
+  async dialAll() {
+    try {
+      while (await this.mayDial())
+        await this.dialNext()
+    }
+    catch (error) {
+      this.fail(error)
+    }
+    await Promise.all(this.onWire)
+    this.result.notCalled += this.queue.length
+  }
+
+  /** False once nobody new is dialled: the list is done, its limit is reached, or something stopped it. Waits while others may still come back to the list. */
+  private async mayDial(): Promise<boolean> {
+    for (;;) {
+      if (this.isOver())
+        return false
+      if (this.queue.length > 0 && this.taken < this.max && this.onWire.size < this.limits.concurrency)
+        return true
+      if (this.onWire.size === 0)
+        return false
+      await Promise.race(this.onWire)
+    }
+  }
+
+  private async dialNext() {
+    const trial = await this.untilReady()
+    if (this.isOver())
+      return
+    this.orders = await readOrders(this.ports, this.terms, this.orders)
+    if (this.orders.stop)
+      return this.stop({ kind: this.orders.stop.code === 'PAUSED' ? 'paused' : 'asked', reason: this.orders.stop.reason })
+
+    const { concurrency } = this.limits
+    const free = concurrency - await this.ports.store.countOpenCalls({ concurrency, unknownSince: new Date(this.ports.now().getTime() - this.terms.longestCallMs) })
+    if (free <= 0)
+      return this.whileFull()
+    const batch = this.queue.splice(0, Math.min(free, concurrency - this.onWire.size, this.max - this.taken, trial || this.places.isPaced ? 1 : MAX_BATCH))
+    this.taken += batch.length
+    const since = this.ports.now()
+    const { claimed, blocked, moved } = await claimCustomers(this.ports, this.terms, { ...this.orders, concurrency }, batch)
+    this.taken -= blocked.length + moved.length
+    blocked.forEach(({ code }) => this.leaveOut(code))
+    this.judgeAgain(moved)
+    this.leases.hold(claimed.map(({ callId }) => callId), since)
+    claimed.forEach(call => this.send(call))
+    if (claimed.length > 0)
+      this.places.use()
+    if (trial)
+      await Promise.all(this.onWire)
+  }
+
+  /** Waits for the time that Exotel asked for, for the breaker, and for the next place. True when one call may be tried, to see whether Exotel answers again. */
+  private async untilReady(): Promise<boolean> {
+    await this.pauseUntil(this.notBefore)
+    const trial = trialAt(this.breaker)
+    if (trial) {
+      await Promise.all(this.onWire)
+      await this.pauseUntil(trialAt(this.breaker)?.getTime() ?? 0)
+    }
+    if (!this.isOver())
+      await this.pauseUntil((await this.places.next()).getTime())
+    return trial !== null
+  }
+
+  private send(call: ClaimedCall) {
+    const { ports, leases } = this
+    const sending = ports.telephony.connect({ reference: call.reference, to: call.to, callbackUrl: ports.callbackUrl(call.reference), maySend: () => leases.isHeld(call.callId) })
+      .then(outcome => this.save(call, outcome))
+      .then(placed => this.record(placed), (error: unknown) => this.fail(error))
+      .finally(() => {
+        leases.release(call.callId)
+        this.onWire.delete(sending)
+      })
+    this.onWire.add(sending)
+  }
+
+  private async record(call: PlacedCall) {
+    const { outcome } = call
+    const now = this.ports.now()
+    if (outcome.kind === 'accepted' && call.callSid !== null && call.callSid !== outcome.sid) {
+      await raiseSecondSid(this.ports.store, { callId: call.callId, known: call.callSid, told: outcome.sid }, now)
+      this.stop({ kind: 'paused', reason: `call ${call.callId} has two CallSids: somebody was dialled twice` })
+    }
+    this.breakOn(outcome, now)
+    // What Exotel never took up is planned anew, as a session of its own.
+    if (outcome.kind === 'not_placed' && this.isPlannedAnew(outcome, now)) {
+      this.taken--
+      this.queue.unshift(call.customerId)
+      this.ports.onCall?.(call, this.result)
+      return
+    }
+    tally(this.result, call)
+    this.ports.onCall?.(call, this.result)
+    if (outcome.kind === 'rejected' && outcome.stopsRun)
+      this.stop({ kind: 'setup', reason: outcome.message })
+  }
+
+  private breakOn(outcome: ConnectOutcome, now: Date) {
+    if (outcome.kind !== 'not_placed') {
+      this.turnedAway = 0
+      this.unreached = 0
+    }
+    const before = this.breaker.openUntil
+    this.breaker = afterAnswer(this.breaker, outcome.kind === 'unknown', now)
+    if (this.breaker.openUntil && this.breaker.openUntil !== before)
+      this.ports.onBreaker?.(this.breaker.openUntil)
+  }
+
+  private isPlannedAnew(outcome: ConnectOutcome & { kind: 'not_placed' }, now: Date): boolean {
+    const isReached = outcome.retryAfterMs !== null
+    const times = isReached ? ++this.turnedAway : ++this.unreached
+    if (times >= (isReached ? MAX_TURNED_AWAY : MAX_UNREACHED)) {
+      this.stop({ kind: 'unavailable', reason: outcome.message })
+      return false
+    }
+    // However little Exotel asks for, one that goes on turning calls away is asked less and less often.
+    const waitMs = Math.max(outcome.retryAfterMs ?? 0, times > 1 || !isReached ? Math.min(1000 * 2 ** (times - 1), 60_000) : 0)
+    this.notBefore = Math.max(this.notBefore, now.getTime() + waitMs)
     return true
   }
-}
 
-/** The verdict on everybody, without placing anything. */
-export async function judgeAll({ store, now }: Pick<CallPorts, 'store' | 'now'>, { rules }: Pick<CallTerms, 'rules'>, customerIds: number[]): Promise<{ callable: number[], blocked: BlockCode[] }> {
-  const callable: number[] = []
-  const blocked: BlockCode[] = []
-  for (let at = 0; at < customerIds.length; at += CHUNK) {
-    const ids = customerIds.slice(at, at + CHUNK)
-    const facts = new Map((await store.readFacts(ids, now())).map(one => [one.customerId, one]))
-    for (const id of ids) {
-      const one = facts.get(id)
-      const verdict = one && judgeDial(one, rules, now())
-      if (verdict?.ok)
-        callable.push(id)
+  // The day's window closing in the middle of a run is no fault of the borrower's.
+  private leaveOut(code: Parameters<typeof countBlocked>[1]) {
+    if (code === 'OUTSIDE_HOURS' && this.openedWithinHours)
+      this.result.notCalled++
+    else
+      countBlocked(this.result, code)
+  }
+
+  // Where the facts of a phone never stand still, somebody else is working on it: reason enough to leave it.
+  private judgeAgain(customerIds: number[]) {
+    for (const id of customerIds.toReversed()) {
+      const reads = (this.reads.get(id) ?? 0) + 1
+      this.reads.set(id, reads)
+      if (reads >= MAX_READS)
+        countBlocked(this.result, 'GAP')
       else
-        blocked.push(verdict?.code ?? 'ABSENT')
+        this.queue.unshift(id)
     }
   }
-  return { callable, blocked }
-}
 
-// Only what Exotel never took up is planned anew, as a session of its own, after the wait that Exotel asked for.
-async function placeUntilTaken(run: Run, customerId: number) {
-  const { ports, terms, result } = run
-  for (let plan = 0; ; plan++) {
-    const placement = await placeCall(ports, terms, customerId)
-    if ('blocked' in placement || placement.outcome.kind !== 'not_placed' || placement.outcome.retryAfterMs === null || plan >= MAX_REPLANS)
-      return placement
-    ports.onCall?.(placement, result)
-    await pause(run, placement.outcome.retryAfterMs)
-    if (run.isOver())
-      return placement
+  private async whileFull() {
+    await this.ports.whileFull?.()
+    await Promise.race([this.ports.wait(LINE_WAIT_MS), ...this.onWire])
   }
-}
 
-// In slices, so that a run which is stopped ends at once and not after the quarter of an hour that Exotel may ask for.
-async function pause({ ports, isOver }: Run, ms: number) {
-  for (let left = ms; left > 0 && !isOver(); left -= SLICE_MS)
-    await ports.wait(Math.min(left, SLICE_MS))
-}
+  /** Where the database or the disk fails, no further call could be recorded: those on the wire end, none begins. */
+  private fail(error: unknown) {
+    this.fault ??= error
+    this.stop({ kind: 'fault', reason: error instanceof Error ? error.message : String(error) })
+  }
 
-function tally(result: RunResult, call: PlacedCall) {
-  result.calls.push(call)
-  if (call.outcome.kind === 'accepted')
-    result.placed++
-  else if (call.outcome.kind === 'unknown')
-    result.unknown++
-  else
-    result.failed++
-  if (call.outcome.kind === 'rejected' && call.outcome.stopsRun)
-    result.stop ??= call.outcome.message
-  if (call.outcome.kind === 'not_placed' && call.outcome.retryAfterMs === null)
-    result.stop ??= call.outcome.message
-}
+  private stop(stop: RunStop) {
+    this.result.stop ??= stop
+  }
 
-function count(result: RunResult, code: BlockCode) {
-  result.blocked[code] = (result.blocked[code] ?? 0) + 1
-}
+  private isOver(): boolean {
+    const { stopAt, signal } = this.limits
+    if (stopAt && this.ports.now() >= stopAt)
+      this.stop({ kind: 'asked', reason: 'the time given by --stop-at is over' })
+    const areHoursOver = this.openedWithinHours && !isWithinHours(this.ports.now(), this.orders.rules)
+    return this.result.stop !== null || areHoursOver || Boolean(signal?.aborted)
+  }
 
-function emptyResult(selected: number): RunResult {
-  return { selected, callable: 0, blocked: {}, placed: 0, failed: 0, unknown: 0, notCalled: 0, calls: [], stop: null }
+  // In slices, so that a run which is stopped ends at once and not after the quarter of an hour that Exotel may ask for.
+  private async pauseUntil(time: number) {
+    for (let left = time - this.ports.now().getTime(); left > 0 && !this.isOver(); left = time - this.ports.now().getTime())
+      await this.ports.wait(Math.min(left, SLICE_MS))
+  }
+
+  private get max() {
+    return this.limits.max ?? Number.POSITIVE_INFINITY
+  }
 }

@@ -1,18 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ImportReport, importLoans } from '../app/import-loans.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
-import type { RunResult } from '../app/place-calls.ts'
+import type { RunResult } from '../app/run-result.ts'
 import { runCalls } from '../app/run-calls.ts'
 import { type Config, readConfig } from '../config.ts'
 import { type Context, createContext } from '../context.ts'
 import { openLoanFile } from '../csv/loan-file.ts'
 import { isHoliday } from '../domain/working-hours.ts'
 import { istDay, startOfIstDay } from '../domain/ist.ts'
-import { openExchange } from '../exchange.ts'
+import { openDialling } from '../dialling.ts'
 import { answerDemo, type DemoStage, narrator } from './views/demo-view.ts'
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url))
@@ -56,22 +55,18 @@ async function importSample({ context, store, tell }: DemoStage, file: string): 
 }
 
 async function callSome({ context, store, tell }: DemoStage): Promise<RunResult> {
-  const { config, now, wait, signal } = context
-  const exchange = await openExchange(context, store, { onEvent: event => tell.webhook(event) })
+  const { now, signal } = context
+  const { ports, terms, follow } = await openDialling(context, store, { onEvent: event => tell.webhook(event) })
   const ready = await store.listCustomers({ status: 'ready' }, now(), { limit: CALLS })
   tell.calling(ready)
-  const { result } = await runCalls({
-    store, now, wait,
-    telephony: exchange.telephony,
-    callbackUrl: exchange.callbackUrl,
-    settled: exchange.settled,
-    newReference: () => randomUUID().replaceAll('-', ''),
-    onCall: call => tell.placed(call),
-  }, { rules: config.rules, operator: config.operator, owner: 'demo', callerId: config.exotel.callerId, settleMs: SETTLE_MS }, {
+  // Nothing of the user's own settings takes part, and none of them changes it.
+  const { rules } = terms
+  const { result } = await runCalls({ ...ports, readRules: () => rules, onCall: call => tell.placed(call) }, { ...terms, settleMs: SETTLE_MS }, {
     name: 'demo', reason: null, filter: { status: 'ready', max: CALLS },
     customerIds: ready.map(({ id }) => id),
     limits: { perMinute: 600, concurrency: 4, signal },
-    follow: { everyMs: 50, pollAfterMs: 2500 },
+    follow,
+    waits: true,
     endsWithProcess: true,
   })
   for (const { callId } of result.calls) {

@@ -25,7 +25,8 @@ export async function resolveBorrower(store: Store, text: string): Promise<numbe
   return byLoan.length > 0 ? onlyOne(byLoan, `loan ${text}`) : resolveCustomer(store, text)
 }
 
-const isPhone = (text: string) => text.replace(/\D/g, '').length >= 10
+// A loan id may have ten digits and more, but beside letters: HDFC00012345678.
+const isPhone = (text: string) => text.replace(/\D/g, '').length >= 10 && !/\p{L}/u.test(text)
 
 async function customerOfPhone(store: Store, text: string): Promise<number> {
   const phone = findPhone(text)

@@ -5,7 +5,7 @@ import { groupBy } from '../domain/group-by.ts'
 import type { Backend } from './backend.ts'
 import { isOneOf } from './id-list.ts'
 
-const ATTEMPTS_MS = 8 * 86_400_000
+const DAY_MS = 86_400_000
 
 /** The facts of a borrower as read, with the marks that show later whether they still hold. */
 export interface ReadFacts extends BorrowerFacts { factsSeq: number, phoneSeq: number }
@@ -23,11 +23,11 @@ export function factsStore(backend: Backend) {
       return found.map(({ id }) => id)
     },
 
-    /** The facts of these customers. The marks are read first: a change while reading shows as a mark that moved. */
-    async readFacts(customerIds: number[], now: Date): Promise<ReadFacts[]> {
+    /** The facts of these customers, with the calls of so many days. The marks are read first: a change while reading shows as a mark that moved. */
+    async readFacts(customerIds: number[], now: Date, days = 8): Promise<ReadFacts[]> {
       const borrowers = await readBorrowers(backend, customerIds)
       const loans = await readLoans(backend, customerIds)
-      const attempts = await readAttempts(backend, customerIds, new Date(now.getTime() - ATTEMPTS_MS))
+      const attempts = await readAttempts(backend, customerIds, new Date(now.getTime() - days * DAY_MS))
       const loansOf = groupBy(loans, loan => loan.customerId)
       const byCustomer = groupBy(attempts, attempt => attempt.customerId)
       const byPhone = groupBy(attempts, attempt => attempt.toNumber)
@@ -35,7 +35,7 @@ export function factsStore(backend: Backend) {
         ...borrower,
         phoneSeq: borrower.phoneSeq ?? 0,
         loans: (loansOf.get(borrower.customerId) ?? []).map(({ customerId: _, latestStatus, ...loan }) => ({ ...loan, inReview: latestStatus === 'review' })),
-        attempts: [...new Set([...byCustomer.get(borrower.customerId) ?? [], ...byPhone.get(borrower.phone ?? '') ?? []])].sort((a, b) => a.id - b.id),
+        attempts: [...new Set([...byCustomer.get(borrower.customerId) ?? [], ...byPhone.get(borrower.phone ?? '') ?? []])].sort((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id),
       }))
     },
 

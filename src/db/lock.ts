@@ -7,8 +7,24 @@ import { createPrivateFile } from './private-file.ts'
 
 /** The lock of a database's imports, whoever names its path in whichever way. */
 export function importLockName(database: string): string {
-  return `import-${hash('sha256', database.includes('://') ? database : resolve(database)).slice(0, 12)}`
+  return `import-${databaseMark(database)}`
 }
+
+/** Keeps two runs of one name on one database from overlapping; on PostgreSQL also those of other machines. */
+export async function holdRunLock(database: string, folder: string, name: string): Promise<{ release(): Promise<void> | void }> {
+  const held = `a run named "${name}" is active`
+  if (!database.includes('://'))
+    return holdLock(folder, `run-${databaseMark(database)}-${name}`, held)
+  const { holdAdvisoryLock } = await import('./postgres.ts')
+  const lock = await holdAdvisoryLock(database, `run ${name}`)
+  if (!lock)
+    throw busy(held)
+  return lock
+}
+
+const databaseMark = (database: string) => hash('sha256', database.includes('://') ? database : resolve(database)).slice(0, 12)
+
+const busy = (held: string, cause?: unknown) => new VacliError('busy', held, { hint: 'Wait for it to end, then run the command again.', cause })
 
 /** Holds a name against other processes of this machine. The lock is a database of its own under an exclusive transaction: a killed process lets go at once. */
 export function holdLock(folder: string, name: string, held = `another vacli holds "${name}"`): { release(): void } {
@@ -22,7 +38,7 @@ export function holdLock(folder: string, name: string, held = `another vacli hol
   catch (error) {
     client.close()
     if ((error as { code?: string }).code === 'SQLITE_BUSY')
-      throw new VacliError('busy', held, { hint: 'Wait for it to end, then run the command again.', cause: error })
+      throw busy(held, error)
     throw error
   }
   return { release: () => void client.close() }

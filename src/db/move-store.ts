@@ -74,6 +74,11 @@ export function moveStore(backend: Backend) {
       return stands!.map(call => ({ id: Number(call.id), moved: up.has(Number(call.id)), status: call.status as CallStatus, callSid: call.call_sid as string | null }))
     },
 
+    /** Says why somebody must look at a call; the first reason stands. */
+    async markAttention(id: number, attention: Attention) {
+      await batch(tx => [tx.update(callSessions).set({ attention: sql`coalesce(${callSessions.attention}, ${attention})` }).where(sql`${callSessions.id} = ${id}`)])
+    },
+
     /** Somebody looked at the call, or Exotel's details answered the question. */
     async clearAttention(id: number) {
       await batch(tx => [tx.update(callSessions).set({ attention: null }).where(sql`${callSessions.id} = ${id}`)])

@@ -10,6 +10,7 @@ import { jsonOf } from './storable.ts'
 
 // Any number that nobody else locks.
 const MIGRATION_LOCK = 8_222_541
+const RUN_LOCKS = 8_222_542
 const MAX_DEADLOCKS = 5
 const POSTGRES_TYPES = { text: 'text', bigint: 'bigint', timestamp: 'timestamptz', json: 'jsonb' } as const
 
@@ -30,6 +31,17 @@ export async function migratePostgres(url: string): Promise<void> {
   finally {
     await client.end()
   }
+}
+
+/** Holds a name against every other connection to this database; undefined where another has it. It goes with the connection, also when the process is killed. */
+export async function holdAdvisoryLock(url: string, name: string): Promise<{ release(): Promise<void> } | undefined> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows: [lock] } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as held', [RUN_LOCKS, name])
+  if (lock?.held)
+    return { release: () => client.end() }
+  await client.end()
+  return undefined
 }
 
 /** The seam over any driver that speaks PostgreSQL. */

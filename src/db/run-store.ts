@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { Backend } from './backend.ts'
+import { bumpEpoch } from './standing-store.ts'
 
 export interface NewRun {
   name: string | null
@@ -13,7 +14,9 @@ export interface NewRun {
 }
 
 /** Runs: who called whom, by which filter, and how it ended. */
-export function runStore({ db, batch, schema: { callRuns, callSessions } }: Backend) {
+export function runStore(backend: Backend) {
+  const { db, batch, schema: { callRuns, callSessions } } = backend
+
   return {
     async startRun(run: NewRun) {
       const [started] = await batch(tx => [tx.insert(callRuns).values(run).returning({ id: callRuns.id })])
@@ -47,7 +50,8 @@ export function runStore({ db, batch, schema: { callRuns, callSessions } }: Back
 
     /** Asks the run to stop before its next dial; false where it has ended. */
     async requestStop(id: number, by: string, at: Date): Promise<boolean> {
-      const [stopped] = await batch(tx => [
+      const [, stopped] = await batch(tx => [
+        bumpEpoch(backend),
         tx.update(callRuns).set({ stopRequestedAt: at, stopRequestedBy: by }).where(and(eq(callRuns.id, id), isNull(callRuns.endedAt))).returning({ id: callRuns.id }),
       ])
       return stopped.length > 0

@@ -41,12 +41,12 @@ export function judgeDial(facts: BorrowerFacts, rules: CallRules, now: Date): Ve
   if (!chosen)
     return { ok: false, code: 'ABSENT', checks: [], nextAt: null }
 
-  const openCall = facts.attempts.find(attempt => attempt.toNumber === facts.phone && isOpen(attempt.status))
+  const openCall = facts.attempts.find(attempt => (attempt.toNumber === facts.phone || attempt.customerId === facts.customerId) && isOpen(attempt.status))
   const openCode = openCall?.status === 'unknown' ? 'UNKNOWN_CALL' : 'GAP'
   const withinHours = isWithinHours(now, rules)
   const checks: Check[] = [
     { code: 'OUTSIDE_HOURS', pass: withinHours, value: istTimeOfDay(now), limit: hoursText(rules) },
-    { code: openCode, pass: !openCall, value: openCall ? `a call is ${openCall.status}` : 'no open call', limit: 'one open call per phone' },
+    { code: openCode, pass: !openCall, value: openCall ? `a call is ${openCall.status}` : 'no open call', limit: 'one open call per phone and borrower' },
     ...chosen.limits.map(limit => ({ code: limit.code, pass: holds(limit, now), value: limit.value, limit: limit.limit })),
   ]
   // The hour comes last among the reasons: it passes by itself, the others say more.

@@ -1,3 +1,4 @@
+import type { CallRules } from './call-rules.ts'
 import type { CallStatus } from './call.ts'
 
 /** What the rules need to know of one borrower: nothing else decides whether a call may be placed. */
@@ -9,8 +10,13 @@ export interface BorrowerFacts {
   /** Why Exotel will not call the number (NDNC), when it has said so. */
   phoneRefusal: string | null
   loans: LoanFacts[]
-  /** Calls of the last eight days to the phone, the customer or one of the loans, oldest first. */
+  /** Calls of the last days (see `attemptDays`) to the phone, the customer or one of the loans, oldest first. */
   attempts: Attempt[]
+}
+
+/** How many days of calls the rules look back on: a week, and the longest rest after a conversation. */
+export function attemptDays({ cooloffDays }: Pick<CallRules, 'cooloffDays'>): number {
+  return Math.max(7, cooloffDays) + 1
 }
 
 export interface LoanFacts {

@@ -22,6 +22,12 @@ export function istTimeOfDay(at: Date): string {
   return new Date(at.getTime() + IST_OFFSET_MS).toISOString().slice(11, 16)
 }
 
+/** Minutes since 00:00 of a time such as `17:30`; undefined when it is none. */
+export function parseTimeOfDay(text: string): number | undefined {
+  const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text.trim()) ?? []
+  return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes)
+}
+
 /** Milliseconds since 00:00 Asia/Kolkata. */
 export function msIntoIstDay(at: Date): number {
   return at.getTime() - startOfIstDay(istDay(at)).getTime()

@@ -1,5 +1,6 @@
 import { RequestError } from 'got'
 import { z } from 'zod'
+import { NOTHING_SENT } from './guarded-agent.ts'
 import type { ConnectOutcome } from './port.ts'
 
 const MAX_WAIT_MS = 15 * 60_000
@@ -35,6 +36,8 @@ export function classifyAnswer({ status, body, retryAfter }: { status: number, b
 /** Turns a failed request into what it proves: nothing was sent, or nobody knows. */
 export function classifyFailure(error: unknown): ConnectOutcome {
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof RequestError && error.code === NOTHING_SENT)
+    return { kind: 'not_placed', message, retryAfterMs: 0 }
   return isBeforeSending(error)
     ? { kind: 'not_placed', message: `no connection to Exotel: ${message}`, retryAfterMs: null }
     : { kind: 'unknown', message: `no answer from Exotel: ${message}` }

@@ -1,10 +1,9 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import { got, type OptionsOfTextResponseBody, type Response } from 'got'
 import { toIstTimestamp } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
 import { parseCallDetails, parseCallPage } from './call-details.ts'
 import { classifyAnswer, classifyFailure, exotelMessage, parseJson } from './classify-answer.ts'
+import { guardedAgents } from './guarded-agent.ts'
 import type { CallDetails, CallQuery, OutboundCall, Telephony } from './port.ts'
 
 const MAX_ANSWER_BYTES = 1_000_000
@@ -37,8 +36,7 @@ export function openExotel(settings: ExotelSettings): Telephony {
         const response = await request(settings, new URL('Calls/connect.json', account), {
           method: 'POST',
           form: connectForm(settings, call),
-          // A connection of its own: a stale one that dies while the request is on the wire would leave us guessing.
-          agent: { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) },
+          agent: guardedAgents(call.maySend ?? (() => true)),
           timeout: { request: settings.httpTimeoutMs },
         })
         return classifyAnswer({ status: response.statusCode, body: response.body, retryAfter: response.headers['retry-after'] }, settings.now())

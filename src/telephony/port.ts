@@ -7,6 +7,8 @@ export interface OutboundCall {
   to: string
   /** Where Exotel reports the call's states; null where nothing listens. */
   callbackUrl: string | null
+  /** Asked when the connection is there and nothing is sent yet: false, and nothing will be. */
+  maySend?: () => boolean
 }
 
 /** What became of the one request that may carry a reference. `unknown` may or may not have placed a call and is never sent again. */

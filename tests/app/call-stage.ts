@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, onTestFinished } from 'vitest'
 import { startInboxWorker } from '../../src/app/inbox-worker.ts'
-import type { CallTerms } from '../../src/app/place-call.ts'
-import type { RunPorts } from '../../src/app/place-calls.ts'
+import type { CallTerms, OutcomeRecord, PlacedCall } from '../../src/app/call-ports.ts'
+import { placeCalls, type RunPorts } from '../../src/app/place-calls.ts'
 import { createEventKeeper } from '../../src/app/keep-events.ts'
 import type { InboxPorts } from '../../src/app/record-webhook.ts'
 import { openOrCreateStore, openStore } from '../../src/db/open-store.ts'
@@ -23,10 +23,10 @@ import { ACCOUNT, openSandbox } from '../telephony/sandbox/sandbox-harness.ts'
 
 export const SECRET = 'test-secret'
 
-export const TERMS: CallTerms = { rules: DEFAULT_CALL_RULES, runId: null, operator: 'asha', owner: 'test:1', callerId: '08047100000', settleMs: 12 * 60_000 }
+export const TERMS: CallTerms = { rules: DEFAULT_CALL_RULES, runId: null, operator: 'asha', owner: 'test:1', callerId: '08047100000', settleMs: 12 * 60_000, longestCallMs: 6 * 60_000 }
 
 /** As fast as the machine allows. */
-export const UNPACED = { perMinute: Number.POSITIVE_INFINITY, concurrency: 8 }
+export const UNPACED = { perMinute: Number.POSITIVE_INFINITY, concurrency: 1000 }
 
 /** A borrower who may be called at noon of the day on which all tests play. */
 export function borrower(phone: string, values: Row = {}): Row {
@@ -100,19 +100,38 @@ function look<Row>(file: string, sql: string, values: unknown[]): Row[] {
 
 export function portsOf({ store, clock }: Pick<Stage, 'store' | 'clock'>, telephony: Telephony, callbackUrl: (reference: string) => string | null = () => null) {
   const waits: number[] = []
+  const spooled: OutcomeRecord[] = []
   const ports: RunPorts = {
     store,
     telephony,
     callbackUrl,
     newReference: () => randomUUID().replaceAll('-', ''),
     now: () => clock.now,
+    spool: async records => void spooled.push(...records),
     async wait(ms) {
       waits.push(ms)
       clock.now = new Date(clock.now.getTime() + ms)
       await new Promise(setImmediate) // lets what came over the network be read
     },
   }
-  return { ...ports, waits }
+  return { ...ports, waits, spooled }
+}
+
+/** Calls that have been placed end as soon as their lines are wanted. */
+export function linesComeFree({ store, clock }: Pick<Stage, 'store' | 'clock'>): Pick<RunPorts, 'whileFull'> {
+  return {
+    async whileFull() {
+      const placed = (await store.findEveryOpenCall()).filter(({ status }) => status === 'initiated')
+      await store.moveCalls(placed.map(({ id }) => ({ id, status: 'completed', told: 'completed', source: 'webhook', at: clock.now })))
+    },
+  }
+}
+
+/** A run of one: the call, or what it is blocked by. */
+export async function placeOne(ports: RunPorts, terms: CallTerms, customerId: number): Promise<PlacedCall | { blocked: string }> {
+  const placed: PlacedCall[] = []
+  const { blocked } = await placeCalls({ ...ports, onCall: call => void placed.push(call) }, terms, [customerId], { ...UNPACED, max: 1 })
+  return placed[0] ?? { blocked: Object.keys(blocked)[0] ?? 'nothing' }
 }
 
 /** Exotel's simulator on the clock of the stage, and the client that talks to it. */

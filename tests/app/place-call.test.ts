@@ -1,20 +1,19 @@
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { placeCall } from '../../src/app/place-call.ts'
 import { judgeCustomers } from '../../src/app/judge-customers.ts'
 import type { Store } from '../../src/db/store.ts'
 import { importRows, NOW } from '../db/borrowers.ts'
 import { answerWith, closedPort, fixture, serve } from '../telephony/answering-server.ts'
 import { clientAt } from '../telephony/exotel-client.ts'
 import { send } from '../server/listener-client.ts'
-import { borrower, openStage, openWebhooks, portsOf, type Stage, TERMS } from './call-stage.ts'
+import { borrower, openStage, openWebhooks, placeOne, portsOf, type Stage, TERMS } from './call-stage.ts'
 
 const PHONE = '9810000011'
 const SID = 'c5797dcbaaeed7678c4062a4a3ed2f8a'
 const ACCEPTED = { body: fixture('2.5-connect.json') }
 
 const placeAt = (stage: Stage, url: string, callbackUrl?: (reference: string) => string) =>
-  placeCall(portsOf(stage, clientAt(url), callbackUrl), TERMS, stage.customerIds[0]!)
+  placeOne(portsOf(stage, clientAt(url), callbackUrl), TERMS, stage.customerIds[0]!)
 
 /** What this store does at one of its methods, before or instead of the method itself. */
 function storeWith<Name extends keyof Store>(store: Store, name: Name, method: Store[Name]): Store {
@@ -104,7 +103,7 @@ describe('what came of the request', () => {
 
     await placeAt(stage, `http://127.0.0.1:${await closedPort()}`)
 
-    expect([stage.statuses(), stage.timeline()]).toEqual([['not_placed'], ['scheduled', 'dialing', 'not_placed']])
+    expect([stage.statuses(), stage.timeline()]).toEqual([['not_placed', 'not_placed', 'not_placed'], ['scheduled', 'dialing', 'not_placed']])
   })
 
   it('a number in the register is flagged before anybody is judged anew by it', async () => {
@@ -116,7 +115,7 @@ describe('what came of the request', () => {
       return moved
     })
 
-    await placeCall(portsOf({ ...stage, store }, clientAt(server.url)), TERMS, stage.customerIds[0]!)
+    await placeOne(portsOf({ ...stage, store }, clientAt(server.url)), TERMS, stage.customerIds[0]!)
 
     expect(stage.look('select refusal from phones')).toEqual([{ refusal: 'NDNC' }])
     expect(stage.look('select callable_from, callable_code, judged_by is null as waits from customers')).toEqual([{ callable_from: null, callable_code: 'SUPPRESSED', waits: 0 }])
@@ -134,7 +133,7 @@ describe('a call that may not be placed', () => {
     stage.clock.now = new Date(at)
     const rules = { ...TERMS.rules, maxDataAgeH: 10_000 }
 
-    expect(await placeCall(portsOf(stage, clientAt(server.url)), { ...TERMS, rules }, stage.customerIds[0]!)).toEqual({ blocked: 'OUTSIDE_HOURS' })
+    expect(await placeOne(portsOf(stage, clientAt(server.url)), { ...TERMS, rules }, stage.customerIds[0]!)).toEqual({ blocked: 'OUTSIDE_HOURS' })
     expect([server.requests, stage.statuses()]).toEqual([[], []])
   })
 
@@ -142,7 +141,7 @@ describe('a call that may not be placed', () => {
     const stage = await openStage([borrower(PHONE)])
     const server = await answerWith(ACCEPTED)
 
-    expect(await placeCall(portsOf(stage, clientAt(server.url)), TERMS, 999)).toEqual({ blocked: 'ABSENT' })
+    expect(await placeOne(portsOf(stage, clientAt(server.url)), TERMS, 999)).toEqual({ blocked: 'ABSENT' })
     expect(server.requests).toEqual([])
   })
 
@@ -158,7 +157,7 @@ describe('a call that may not be placed', () => {
       return facts
     })
 
-    expect(await placeCall(portsOf({ ...stage, store }, clientAt(server.url)), TERMS, stage.customerIds[0]!)).toEqual({ blocked: 'ZERO_DUE' })
+    expect(await placeOne(portsOf({ ...stage, store }, clientAt(server.url)), TERMS, stage.customerIds[0]!)).toEqual({ blocked: 'ZERO_DUE' })
     expect([reads, server.requests, stage.statuses()]).toEqual([2, [], []])
   })
 
@@ -171,7 +170,7 @@ describe('a call that may not be placed', () => {
       return []
     })
 
-    expect(await placeCall(portsOf({ ...stage, store }, clientAt(server.url)), TERMS, stage.customerIds[0]!)).toEqual({ blocked: 'GAP' })
+    expect(await placeOne(portsOf({ ...stage, store }, clientAt(server.url)), TERMS, stage.customerIds[0]!)).toEqual({ blocked: 'GAP' })
     expect([claims, server.requests]).toEqual([10, []])
   })
 
@@ -180,7 +179,7 @@ describe('a call that may not be placed', () => {
     const server = await answerWith(ACCEPTED)
     const stores = [stage.store, await stage.openAgain(), await stage.openAgain()]
 
-    const placements = await Promise.all(stores.map(store => placeCall(portsOf({ ...stage, store }, clientAt(server.url)), TERMS, stage.customerIds[0]!)))
+    const placements = await Promise.all(stores.map(store => placeOne(portsOf({ ...stage, store }, clientAt(server.url)), TERMS, stage.customerIds[0]!)))
 
     expect(placements.filter(placement => !('blocked' in placement))).toHaveLength(1)
     expect(server.requests).toHaveLength(1)

@@ -2,13 +2,15 @@ import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { followCalls } from '../../src/app/follow-calls.ts'
-import { placeCalls, type RunLimits, type RunResult } from '../../src/app/place-calls.ts'
+import { placeCalls, type RunLimits } from '../../src/app/place-calls.ts'
+import type { RunResult } from '../../src/app/run-result.ts'
 import type { Store } from '../../src/db/store.ts'
 import { importRows, NOW, type Row } from '../db/borrowers.ts'
+import { aRun } from '../db/contract/runs.ts'
 import { answerWith, closedPort, fixture, serve } from '../telephony/answering-server.ts'
 import { clientAt } from '../telephony/exotel-client.ts'
 import { QUICK, temporaryLedger } from '../telephony/sandbox/sandbox-harness.ts'
-import { borrower, borrowers, openExchange, openStage, openWebhooks, portsOf, type Stage, TERMS, UNPACED } from './call-stage.ts'
+import { borrower, borrowers, linesComeFree, openExchange, openStage, openWebhooks, portsOf, type Stage, TERMS, UNPACED } from './call-stage.ts'
 
 /** The counts of a run; whoever was selected is in exactly one of them. */
 function countsOf({ selected, blocked, placed, failed, unknown, notCalled }: RunResult) {
@@ -30,7 +32,7 @@ async function acceptingServer(onPost: (from: string, posts: string[]) => Promis
 }
 
 const runOn = (stage: Stage, telephony: ReturnType<typeof clientAt>, limits: Partial<RunLimits> = {}) =>
-  placeCalls(portsOf(stage, telephony), TERMS, stage.customerIds, { ...UNPACED, ...limits })
+  placeCalls({ ...portsOf(stage, telephony), ...linesComeFree(stage) }, TERMS, stage.customerIds, { ...UNPACED, ...limits })
 
 describe('each fate of the sandbox', () => {
   /** One call to a number of this fate, followed by its callbacks. */
@@ -92,7 +94,7 @@ describe('each fate of the sandbox', () => {
   it('…0007 ends the run: the account may not spend more', async () => {
     const { stage, result, stop, call, ledger } = await callTo('0007', 0)
 
-    expect([result.failed, stop]).toEqual([1, 'Payment required: usage limit exceeded'])
+    expect([result.failed, stop]).toEqual([1, { kind: 'setup', reason: 'Payment required: usage limit exceeded' }])
     expect(stage.timeline()).toEqual(['scheduled', 'dialing', 'rejected'])
     expect(call).toMatchObject({ status: 'rejected', refusal: 'account' })
     expect(ledger).toMatchObject({ requests: 1, calls: [] })
@@ -198,7 +200,7 @@ describe('a run ends before its list', () => {
 
     const result = await runOn(stage, clientAt(server.url), { concurrency: 1 })
 
-    expect([countsOf(result), result.stop]).toEqual([{ selected: 20, blocked: {}, placed: 0, failed: 1, unknown: 0, notCalled: 19 }, stop])
+    expect([countsOf(result), result.stop]).toEqual([{ selected: 20, blocked: {}, placed: 0, failed: 1, unknown: 0, notCalled: 19 }, { kind: 'setup', reason: stop }])
     expect([server.requests.length, stage.statuses()]).toEqual([1, [callStatus]])
   })
 
@@ -208,7 +210,8 @@ describe('a run ends before its list', () => {
 
     const result = await runOn(stage, clientAt(`http://127.0.0.1:${port}`), { concurrency: 1 })
 
-    expect([countsOf(result), result.stop]).toMatchObject([{ failed: 1, notCalled: 19 }, `no connection to Exotel: connect ECONNREFUSED 127.0.0.1:${port}`])
+    expect([countsOf(result), result.stop]).toMatchObject([{ failed: 1, notCalled: 19 }, { kind: 'unavailable', reason: `no connection to Exotel: connect ECONNREFUSED 127.0.0.1:${port}` }])
+    expect(stage.statuses()).toEqual(['not_placed', 'not_placed', 'not_placed'])
   })
 
   it('with no more than what was on the wire, when many are called at once', async () => {
@@ -242,7 +245,7 @@ describe('a run ends before its list', () => {
 
     expect(result).toEqual({ selected: 30, blocked: {}, placed: posts.length, failed: 0, unknown: 0, notCalled: 30 - posts.length })
     expect(posts.length).toBeLessThanOrEqual(3 + 4)
-    expect(new Set(stage.statuses())).toEqual(new Set(['initiated']))
+    expect(stage.statuses().filter(status => !['initiated', 'completed'].includes(status))).toEqual([])
   })
 
   it('when it is told to before it began', async () => {
@@ -266,7 +269,7 @@ describe('a run ends before its list', () => {
 
     const result = await placeCalls({ ...ports, wait }, TERMS, stage.customerIds, { ...UNPACED, concurrency: 1, signal: controller.signal })
 
-    expect(countsOf(result)).toMatchObject({ failed: 1, notCalled: 1 })
+    expect(countsOf(result)).toMatchObject({ failed: 0, notCalled: 2 })
     expect([server.requests.length, ports.waits.length]).toEqual([1, 3])
   })
 
@@ -276,10 +279,13 @@ describe('a run ends before its list', () => {
     const full = new Error('database or disk is full')
     const store: Store = { ...stage.store, moveCalls: moves => posts.length < 3 ? stage.store.moveCalls(moves) : Promise.reject(full) }
 
-    await expect(placeCalls(portsOf({ ...stage, store }, telephony), TERMS, stage.customerIds, { ...UNPACED, concurrency: 1 })).rejects.toBe(full)
+    const ports = portsOf({ ...stage, store }, telephony)
+
+    await expect(placeCalls({ ...ports, ...linesComeFree(stage) }, TERMS, stage.customerIds, { ...UNPACED, concurrency: 1 })).rejects.toBe(full)
 
     expect(posts).toHaveLength(3)
-    expect(stage.statuses()).toEqual(['initiated', 'initiated', 'dialing'])
+    expect(stage.statuses()).toEqual(['completed', 'completed', 'dialing'])
+    expect(ports.spooled).toMatchObject([{ kind: 'outcome', reference: (await stage.store.findCallById(3))!.reference, outcome: { kind: 'accepted', sid: 'sid00000000000000000000000000003' } }])
   })
 
   it('and fails only after what is on the wire has ended', async () => {
@@ -301,21 +307,27 @@ describe('a run ends before its list', () => {
 })
 
 describe('429', () => {
-  it('is tried in four sessions, no more, and others are called meanwhile', async () => {
-    const stage = await openStage([borrower('9810000006'), borrower('9810000011')])
-    const url = await serve(async (request, response) => {
-      const from = new URLSearchParams(await text(request)).get('From')!
-      if (from.endsWith('0011'))
-        return response.end(fixture('2.5-connect.json'))
-      response.writeHead(429, { 'Retry-After': '2' }).end()
-    })
-    const ports = portsOf(stage, clientAt(url))
+  it('is planned anew until Exotel takes it, each time in a session of its own and after a longer wait', async () => {
+    const stage = await openStage(borrowers(1, '0011'))
+    const turnedAway = { status: 429, headers: { 'Retry-After': '1' } }
+    const server = await answerWith(turnedAway, turnedAway, turnedAway, turnedAway, { body: fixture('2.5-connect.json') })
+    const ports = portsOf(stage, clientAt(server.url))
 
     const result = await placeCalls(ports, TERMS, stage.customerIds, UNPACED)
 
-    expect([countsOf(result), result.stop]).toMatchObject([{ placed: 1, failed: 1 }, null])
-    expect(stage.statuses().toSorted()).toEqual(['initiated', 'not_placed', 'not_placed', 'not_placed', 'not_placed'])
-    expect(ports.waits.reduce((sum, ms) => sum + ms, 0)).toBe(6000)
+    expect([countsOf(result), result.stop]).toMatchObject([{ placed: 1, failed: 0 }, null])
+    expect(stage.statuses()).toEqual(['not_placed', 'not_placed', 'not_placed', 'not_placed', 'initiated'])
+    expect(new Set(stage.look('select reference from call_sessions')).size).toBe(5)
+    expect(ports.waits.reduce((sum, ms) => sum + ms, 0)).toBe(1000 + 2000 + 4000 + 8000)
+  })
+
+  it('stops the run when Exotel takes none of twenty in a row', async () => {
+    const stage = await openStage(borrowers(2, '0011'))
+    const server = await answerWith({ status: 429 })
+
+    const result = await placeCalls(portsOf(stage, clientAt(server.url)), TERMS, stage.customerIds, { ...UNPACED, concurrency: 1 })
+
+    expect([countsOf(result), result.stop?.kind, server.requests.length]).toMatchObject([{ failed: 1, notCalled: 1 }, 'unavailable', 20])
   })
 
   it('is waited for no longer than a quarter of an hour, whatever Exotel asks', async () => {
@@ -388,7 +400,7 @@ describe('the limits of a run', () => {
     const result = await placeCalls(ports, TERMS, stage.customerIds, { perMinute: 1, concurrency: 8, max: 3 })
 
     expect(countsOf(result)).toMatchObject({ placed: 3, notCalled: 3 })
-    expect(ports.waits.reduce((sum, ms) => sum + ms, 0)).toBe(2 * 60_000)
+    expect(ports.waits.reduce((sum, ms) => sum + ms, 0)).toBe(2 * 60_900)
   })
 
   it('tells of every call when it is placed', async () => {
@@ -396,9 +408,118 @@ describe('the limits of a run', () => {
     const { telephony } = await acceptingServer()
     const told: [number, number][] = []
 
-    await placeCalls({ ...portsOf(stage, telephony), onCall: ({ customerId }, { placed }) => void told.push([customerId, placed]) }, TERMS, stage.customerIds, { ...UNPACED, concurrency: 1 })
+    await placeCalls({ ...portsOf(stage, telephony), ...linesComeFree(stage), onCall: ({ customerId }, { placed }) => void told.push([customerId, placed]) }, TERMS, stage.customerIds, { ...UNPACED, concurrency: 1 })
 
     expect(told).toEqual(stage.customerIds.map((id, at) => [id, at + 1]))
+  })
+})
+
+describe('orders from another terminal', () => {
+  it('a pause takes effect before the next dial, and nobody is called under it', async () => {
+    const stage = await openStage(borrowers(5, '0011'))
+    const other = await stage.openAgain()
+    const { telephony, posts } = await acceptingServer(async (_, all) => {
+      if (all.length === 2)
+        await other.pauseDialling({ by: 'bala', reason: 'festival', at: NOW.toISOString() })
+    })
+
+    const result = await runOn(stage, telephony, { concurrency: 1 })
+    expect([countsOf(result), result.stop]).toEqual([{ selected: 5, blocked: {}, placed: 2, failed: 0, unknown: 0, notCalled: 3 }, { kind: 'paused', reason: 'dialling is paused by bala: festival' }])
+    const next = await runOn(stage, telephony)
+    expect([countsOf(next).blocked, next.stop?.kind, posts.length]).toEqual([{ PAUSED: 5 }, 'paused', 2])
+
+    await other.liftPause()
+    expect(countsOf(await runOn(stage, telephony))).toMatchObject({ placed: 3, blocked: { COOLOFF: 1, GAP: 1 } })
+  })
+
+  it('a stop ends one run, and no other', async () => {
+    const stage = await openStage(borrowers(5, '0011'))
+    const [mine, others] = [await stage.store.startRun(aRun()), await stage.store.startRun(aRun())]
+    const { telephony, posts } = await acceptingServer(async (_, all) => {
+      if (all.length === 2)
+        await stage.store.requestStop(mine, 'bala', NOW)
+    })
+    const runAs = (runId: number) => placeCalls({ ...portsOf(stage, telephony), ...linesComeFree(stage) }, { ...TERMS, runId }, stage.customerIds, { ...UNPACED, concurrency: 1 })
+
+    const stopped = await runAs(mine)
+    expect([countsOf(stopped).notCalled, stopped.stop]).toEqual([3, { kind: 'asked', reason: 'the run was stopped by bala' }])
+    expect(countsOf(await runAs(others))).toMatchObject({ placed: 3 })
+    expect(posts).toHaveLength(5)
+  })
+
+  it('another setting holds from the next dial on', async () => {
+    const stage = await openStage(borrowers(5, '0011'))
+    let rules = TERMS.rules
+    const { telephony, posts } = await acceptingServer(async (_, all) => {
+      if (all.length === 2) {
+        rules = { ...rules, windowOpenMin: 13 * 60 }
+        await stage.store.bumpEpoch()
+      }
+    })
+
+    const result = await placeCalls({ ...portsOf(stage, telephony), ...linesComeFree(stage), readRules: () => rules }, TERMS, stage.customerIds, { ...UNPACED, concurrency: 1 })
+
+    expect(countsOf(result)).toMatchObject({ placed: 2, notCalled: 3 })
+    expect(posts).toHaveLength(2)
+  })
+
+  it('the time to stop is one', async () => {
+    const stage = await openStage(borrowers(5, '0011'))
+    const stopAt = new Date(NOW.getTime() + 60_000)
+    const { telephony } = await acceptingServer((_, all) => {
+      if (all.length === 2)
+        stage.clock.now = stopAt
+    })
+
+    const result = await runOn(stage, telephony, { concurrency: 1, stopAt })
+
+    expect([countsOf(result), result.stop?.kind]).toMatchObject([{ placed: 2, notCalled: 3 }, 'asked'])
+  })
+})
+
+describe('a storm of answers that tell nothing', () => {
+  it('is met by silence of five minutes after five, then by one try at a time', async () => {
+    const stage = await openStage(borrowers(30, '0011'))
+    const dialled: number[] = []
+    const { telephony } = await (async () => {
+      const url = await serve(async (request, response) => {
+        await text(request)
+        dialled.push(stage.clock.now.getTime() - NOW.getTime())
+        if (dialled.length < 7)
+          response.writeHead(503).end()
+        else
+          response.end(JSON.stringify({ Call: { Sid: `sid${String(dialled.length).padStart(29, '0')}` } }))
+      })
+      return { telephony: clientAt(url) }
+    })()
+    const told: Date[] = []
+
+    const result = await placeCalls({ ...portsOf(stage, telephony), ...linesComeFree(stage), onBreaker: until => void told.push(until) }, TERMS, stage.customerIds, { ...UNPACED, concurrency: 1 })
+
+    const minutes = dialled.map(ms => Math.floor(ms / 60_000))
+    expect(minutes.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 5, 10, 10])
+    expect(told).toHaveLength(2)
+    expect(countsOf(result)).toMatchObject({ unknown: 6, placed: 24 })
+  })
+})
+
+describe('a process that slept', () => {
+  it('sends nothing for a call whose lease ran out, and plans it anew', async () => {
+    const stage = await openStage(borrowers(1, '0011'))
+    const { telephony, posts } = await acceptingServer()
+    let sleeps = true
+    const slow: typeof telephony = { ...telephony, connect: (call) => {
+      // Sixteen seconds pass between the intent and the connection.
+      if (sleeps)
+        stage.clock.now = new Date(stage.clock.now.getTime() + 16_000)
+      sleeps = false
+      return telephony.connect(call)
+    } }
+
+    expect(countsOf(await runOn(stage, slow))).toMatchObject({ placed: 1 })
+    expect(posts).toHaveLength(1)
+    expect(stage.statuses()).toEqual(['not_placed', 'initiated'])
+    expect(stage.look('select message from call_status_updates where status = \'not_placed\'')).toEqual([{ message: 'the call was given up before it was sent' }])
   })
 })
 
@@ -436,6 +557,6 @@ it('counts everybody once, whatever becomes of them, and dials no phone twice', 
     expect([requests, stage.statuses().length]).toEqual([stage.statuses().length, requests])
     expect(result.placed + result.unknown).toBe(calls.length)
     expect(result.placed + result.failed + result.unknown).toBeLessThanOrEqual(max ?? Infinity)
-    expect(stage.look('select call_sid from call_sessions where status = \'initiated\' order by 1')).toEqual(calls.filter(({ answer }) => answer === 'sent').map(({ sid }) => ({ call_sid: sid })).sort((a, b) => a.call_sid < b.call_sid ? -1 : 1))
+    expect(stage.look('select call_sid from call_sessions where call_sid is not null order by 1')).toEqual(calls.filter(({ answer }) => answer === 'sent').map(({ sid }) => ({ call_sid: sid })).sort((a, b) => a.call_sid < b.call_sid ? -1 : 1))
   }), { numRuns: 25 })
 })

@@ -1,6 +1,6 @@
 import type { ImportReport } from '../../app/import-loans.ts'
-import type { PlacedCall } from '../../app/place-call.ts'
-import type { RunResult } from '../../app/place-calls.ts'
+import type { PlacedCall } from '../../app/call-ports.ts'
+import type { RunResult } from '../../app/run-result.ts'
 import type { Context } from '../../context.ts'
 import type { CustomerListed } from '../../db/borrower-list.ts'
 import type { Store } from '../../db/store.ts'

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../app/place-calls.ts'
+import type { RunResult } from '../../app/run-result.ts'
 import type { Context } from '../../context.ts'
 import type { Store } from '../../db/store.ts'
 import type { BlockCode } from '../../domain/call-rules.ts'
@@ -52,15 +52,15 @@ async function printRun(context: Context, store: Store, { runId, result, waited 
 }
 
 /** A run that could not do what it was asked to ends with the reason, after its answer. */
-async function verifyRan(context: Context, store: Store, { result, selected }: { result: RunResult, selected: number[] }): Promise<void> {
-  if (result.stop !== null) {
-    const account = result.calls.some(({ outcome }) => outcome.kind === 'rejected' && outcome.stopsRun)
-    throw new VacliError(account ? 'setup' : 'unavailable', `the run stopped: ${result.stop}`, { hint: `${account ? 'Mend the Exotel account' : 'Check the connection'}, then run the command again; nobody is called twice.` })
-  }
+async function verifyRan(context: Context, store: Store, { runId, result, selected }: { runId: number, result: RunResult, selected: number[] }): Promise<void> {
+  if (result.stop?.kind === 'setup' || result.stop?.kind === 'unavailable')
+    throw new VacliError(result.stop.kind, `the run stopped: ${result.stop.reason}`, { hint: `${result.stop.kind === 'setup' ? 'Mend the Exotel account' : 'Check the connection'}, then: vacli runs resume ${runId}. Nobody is called twice.` })
+  if (result.stop?.kind === 'paused')
+    throw new VacliError('refused', result.stop.reason, { hint: 'vacli runs resume lifts the pause.' })
   if (result.selected > 0 && result.callable === 0)
     throw await refusal(context, store, selected, result.blocked)
-  if (context.signal.aborted)
-    context.io.err(`interrupted with ${plural(result.notCalled, 'customer')} not called; run the command again to go on\n`)
+  if (context.signal.aborted || (result.stop && result.notCalled > 0))
+    context.io.err(`${result.stop ? result.stop.reason : 'interrupted'}: ${plural(result.notCalled, 'customer')} not called; go on with: vacli runs resume ${runId}\n`)
 }
 
 /** What a run would do. */

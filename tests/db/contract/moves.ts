@@ -94,6 +94,8 @@ export function moveContract(stage: Stage) {
       expect(await store.findCallById(id)).toMatchObject({ status: 'completed', durationSeconds: 62, pricePaise: null, refusal: null, attention: 'ENDS_DIFFER' })
       await move(id, 'failed', { attention: 'SECOND_SID' })
       expect((await store.findCallById(id))!.attention).toBe('ENDS_DIFFER')
+      await store.markAttention(id, 'NO_LIST')
+      expect((await store.findCallById(id))!.attention).toBe('ENDS_DIFFER')
       await store.clearAttention(id)
       expect((await store.findCallById(id))!.attention).toBeNull()
     })
