@@ -74,13 +74,14 @@ function keepAlive({ store, now, onCall }: RunCallsPorts, runId: number) {
 }
 
 /** Full lines come free when calls end, and without a listener only Exotel knows. */
-function pollNowAndThen(ports: RunCallsPorts, { pollAfterMs, everyMs }: FollowTerms): () => Promise<void> {
+function pollNowAndThen(ports: RunCallsPorts, follow: FollowTerms): () => Promise<void> {
+  const asked = new Map<number, Date>()
   let nextAt = 0
   return async () => {
     if (ports.now().getTime() < nextAt)
       return
-    await pollOpenCalls(ports, pollAfterMs)
-    nextAt = ports.now().getTime() + Math.max(everyMs, 1000) * 5
+    await pollOpenCalls({ ...ports, asked }, follow)
+    nextAt = ports.now().getTime() + Math.max(follow.everyMs, 1000) * 5
   }
 }
 

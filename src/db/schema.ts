@@ -138,6 +138,7 @@ function defineCalls(columns: Columns, parents: Parents & ReturnType<typeof defi
     index('call_sessions_created').on(t.createdAt),
     index('call_sessions_run').on(t.runId),
     index('call_sessions_details').on(t.detailsAt, t.endedAt),
+    index('call_sessions_attention').on(t.attention).where(sql.raw('attention is not null')),
   ])
 
   const callStatusUpdates = table('call_status_updates', {

@@ -9,6 +9,7 @@ import { metaStore } from './meta-store.ts'
 import { moveStore } from './move-store.ts'
 import { paceStore } from './pace-store.ts'
 import { recordLists } from './record-list.ts'
+import { reconcileStore } from './reconcile-store.ts'
 import { runStore } from './run-store.ts'
 import { standingStore } from './standing-store.ts'
 import { uploadStore } from './upload-store.ts'
@@ -25,6 +26,7 @@ export function createStore(backend: Backend) {
     ...standingStore(backend),
     ...paceStore(backend),
     ...callLookup(backend),
+    ...reconcileStore(backend),
     ...inboxStore(backend),
     ...metaStore(backend),
     ...borrowerLists(backend),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { followCalls, type FollowTerms, pollOpenCalls } from '../../src/app/follow-calls.ts'
+import { followCalls, type FollowTerms } from '../../src/app/follow-calls.ts'
 import { placeCalls } from '../../src/app/place-calls.ts'
 import { VacliError } from '../../src/errors.ts'
 import type { CallQuery, Telephony } from '../../src/telephony/port.ts'
@@ -7,7 +7,7 @@ import { moveOne, NOW, startCall } from '../db/borrowers.ts'
 import { parseCallPage } from '../../src/telephony/call-details.ts'
 import { borrowers, openExchange, openStage, portsOf, type Stage, TERMS, UNPACED } from './call-stage.ts'
 
-const EVERY: FollowTerms = { everyMs: 1000, pollAfterMs: 60_000 }
+const EVERY: FollowTerms = { everyMs: 1000, pollAfterMs: 60_000, readEveryMs: 0 }
 
 /** Exotel as far as a poll goes: what it says to each question, the last answer for ever. */
 function listing(...answers: (object[] | Error)[]) {
@@ -86,20 +86,6 @@ describe('calls without a callback', () => {
 
     await expect(followCalls(portsOf(stage, listing(error).telephony), [await openCall(stage)], EVERY)).rejects.toBe(error)
   })
-
-  it('keep the end that a callback told while Exotel was asked', async () => {
-    const stage = await openStage(borrowers(1, '0011'))
-    const id = await openCall(stage)
-    const { telephony } = listing([{ Sid: 'sid00001', Status: 'busy', Duration: '0' }])
-    const listCalls: Telephony['listCalls'] = async (query) => {
-      await moveOne(stage.store, { id, status: 'completed', told: 'completed', fields: { durationSeconds: 62 }, source: 'webhook', at: NOW })
-      return telephony.listCalls(query)
-    }
-
-    await followCalls(portsOf(stage, { ...telephony, listCalls }), [id], EVERY)
-
-    expect(await stage.store.findCallById(id)).toMatchObject({ status: 'completed', durationSeconds: 62 })
-  })
 })
 
 describe('the waiting ends', () => {
@@ -111,13 +97,22 @@ describe('the waiting ends', () => {
     expect([asked, secondsOf(stage)]).toEqual([[], 0])
   })
 
-  it('when the fate of a call could have been known, and names that call', async () => {
+  it('when a call that no list has cannot be going on any more: it was not placed', async () => {
     const stage = await openStage(borrowers(1, '0011'))
     const id = await openCall(stage, null)
     const { telephony, asked } = listing([])
 
+    expect(await followCalls(portsOf(stage, telephony), [id], EVERY)).toEqual([])
+    expect([stage.statuses(), secondsOf(stage), asked.length]).toEqual([['not_placed'], 781, 13])
+  })
+
+  it('when the fate of a call could have been known, and names that call', async () => {
+    const stage = await openStage(borrowers(1, '0011'))
+    const id = await openCall(stage, null)
+    const { telephony } = listing(new VacliError('unavailable', 'Exotel answered 503'))
+
     expect((await followCalls(portsOf(stage, telephony), [id], EVERY)).map(({ id, status }) => [id, status])).toEqual([[id, 'unknown']])
-    expect([asked, secondsOf(stage)]).toEqual([[], 720])
+    expect(secondsOf(stage)).toBe(846)
   })
 
   it('when it is told to', async () => {
@@ -144,16 +139,4 @@ describe('the waiting ends', () => {
 
     expect(told).toEqual([2, 2, 1, 0])
   })
-})
-
-it('looks up every open call that was left behind, whoever placed it', async () => {
-  const stage = await openStage(borrowers(2, '0011'))
-  await openCall(stage, 'sid00001', 0)
-  await openCall(stage, 'sid00002', 1)
-  const { telephony, asked } = listing([{ Sid: 'sid00001', Status: 'completed', Duration: '62' }, { Sid: 'sid00002', Status: 'in-progress' }])
-  stage.clock.now = new Date(NOW.getTime() + 3600_000)
-
-  await pollOpenCalls(portsOf(stage, telephony), EVERY.pollAfterMs)
-
-  expect([asked.length, stage.statuses()]).toEqual([1, ['completed', 'initiated']])
 })

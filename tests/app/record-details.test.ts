@@ -28,7 +28,7 @@ it('writes how a call ended, what it cost, and all that Exotel said (3.1)', asyn
     exotelDetails: details.raw,
   })
   expect(timeline.at(-1)).toMatchObject({ status: 'completed', source: 'sweep', message: 'from call details', extraData: details.raw, timestamp: NOW })
-  expect(stage.look('select last_contact_date from customers')).toEqual([{ last_contact_date: NOW.getTime() }])
+  expect(stage.look('select last_contact_date from customers')).toEqual([{ last_contact_date: Date.parse('2017-03-03T05:18:57Z') }])
 })
 
 it('takes the time of asking for the end that Exotel has not written yet', async () => {

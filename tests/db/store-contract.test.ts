@@ -7,6 +7,7 @@ import { inboxContract } from './contract/inbox.ts'
 import { matchContract } from './contract/matching.ts'
 import { moveContract } from './contract/moves.ts'
 import { recordListContract } from './contract/record-lists.ts'
+import { reconcileContract } from './contract/reconciling.ts'
 import { runContract } from './contract/runs.ts'
 import { statusContract } from './contract/statuses.ts'
 import { uploadContract } from './contract/uploads.ts'
@@ -20,6 +21,7 @@ describe.each(BACKENDS)('the store on $name', (backend) => {
   factsContract(stage)
   claimContract(stage)
   moveContract(stage)
+  reconcileContract(stage)
   runContract(stage)
   inboxContract(stage)
   borrowerListContract(stage)

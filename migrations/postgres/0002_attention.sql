@@ -1,0 +1,1 @@
+CREATE INDEX "call_sessions_attention" ON "call_sessions" USING btree ("attention") WHERE attention is not null;
