@@ -4,7 +4,7 @@ import { RequestError } from 'got'
 import { describe, expect, it } from 'vitest'
 import { ANSWER_FAULTS, type AnswerFaultName } from '../../../src/telephony/sandbox/faults.ts'
 import type { Behaviour, ScriptedRequest } from '../../../src/telephony/sandbox/misbehaviour.ts'
-import { flowCall, openSandbox } from './sandbox-harness.ts'
+import { flowCall, openListener, openSandbox } from './sandbox-harness.ts'
 
 const CUSTOMER = '+919876543210'
 
@@ -136,6 +136,17 @@ describe('on the wire', () => {
   })
 })
 
+it('a call that was not placed has no callbacks', async () => {
+  const listener = await openListener()
+  const sandbox = await openSandbox({ script: ({ nth }) => nth === 1 ? { answer: 'html', isPlaced: false } : undefined })
+
+  await sandbox.post({ ...flowCall(CUSTOMER), StatusCallback: listener.url })
+  const sid = await sandbox.place(CUSTOMER, { StatusCallback: listener.url })
+  await sandbox.place(CUSTOMER, { StatusCallback: listener.url })
+
+  expect((await listener.received(2)).map(({ body }) => (body as { CallSid: string }).CallSid)[0]).toBe(sid)
+})
+
 describe('a script', () => {
   it('is asked for each POST that was let in, with its numbers', async () => {
     const asked: ScriptedRequest[] = []
@@ -158,6 +169,13 @@ describe('a script', () => {
 
     expect((await sandbox.post(flowCall('+919876540007'))).statusCode).toBe(200)
     expect((await sandbox.post(flowCall('+919876540007'))).statusCode).toBe(402)
+  })
+
+  it('is not overruled by the seed', async () => {
+    const sandbox = await openSandbox({ misbehave: { seed: 1, answers: { 'http-500-unplaced': 1 } }, script: ({ nth }) => nth === 1 ? {} : undefined })
+
+    expect([(await sandbox.post(flowCall(CUSTOMER))).statusCode, (await sandbox.post(flowCall(CUSTOMER))).statusCode]).toEqual([200, 500])
+    expect(sandbox.ledger().calls).toHaveLength(1)
   })
 
   it('may hold an answer back until something has happened', async () => {

@@ -42,6 +42,18 @@ it('can be placed over HTTP, without a key, and are known to every process of th
   expect(other.ledger().calls).toMatchObject([{ sid, direction: 'outbound-dial', foreign: true }])
 })
 
+it('of two processes that write in turn are in both, once each', async () => {
+  const ledgerFile = temporaryLedger()
+  const [one, other] = [await openSandbox({ ledgerFile }), await openSandbox({ ledgerFile })]
+
+  const sids = [one, other, other, one].map(each => each.placeForeignCall({ from: CUSTOMER }))
+
+  for (const sandbox of [one, other]) {
+    expect(sandbox.ledger().calls.map(({ sid }) => sid)).toEqual(sids)
+    expect((await sandbox.getJson<{ Calls: { Sid: string }[] }>(`Calls.json?From=${CUSTOMER.slice(1)}`)).Calls.map(({ Sid }) => Sid).sort()).toEqual(sids.toSorted())
+  }
+})
+
 it.each([{}, { from: 'asha' }, { from: CUSTOMER, direction: 'sideways' }, { from: CUSTOMER, extra: 1 }])('are refused with 400 when they are %o', async (json) => {
   const sandbox = await openSandbox()
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findOverlaps, maxInAnyWindow } from '../../../src/telephony/sandbox/ledger-figures.ts'
+import { insertSorted } from '../../../src/telephony/sandbox/sorted.ts'
 
 describe('the most in any window', () => {
   it.each([
@@ -31,4 +32,13 @@ describe('overlaps', () => {
 
     expect(findOverlaps(spans)).toEqual([{ phone: '1', sids: ['a', 'b'] }, { phone: '1', sids: ['a', 'c'] }])
   })
+})
+
+it('entries are kept in order, whatever the order they come in, equal ones as they came', () => {
+  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (times) => {
+    const entries = times.map((time, index) => ({ time, index }))
+    const sorted: typeof entries = []
+    entries.forEach(entry => insertSorted(sorted, entry, (a, b) => a.time - b.time))
+    expect(sorted).toEqual(entries.toSorted((a, b) => a.time - b.time))
+  }))
 })

@@ -62,6 +62,19 @@ describe('the rate of the account', () => {
     expect([refused.headers['retry-after'], JSON.parse(refused.body)]).toEqual(['7', { RestException: { Status: 429, Message: 'Rate limit exceeded' } }])
   })
 
+  it('is kept by the clock, also when that goes back, and the ledger tells what was asked and what was let in', async () => {
+    const sandbox = await openSandbox({ ratePerMinute: 2 })
+    const start = sandbox.time.now.getTime()
+    const statuses: number[] = []
+    for (const seconds of [100, 0, 10, 20, 101, 102]) {
+      sandbox.time.now = new Date(start + seconds * 1000)
+      statuses.push((await sandbox.post(flowCall(CUSTOMER))).statusCode)
+    }
+
+    expect(statuses).toEqual([200, 200, 200, 429, 200, 429])
+    expect(sandbox.ledger()).toMatchObject({ requests: 6, max_requests_per_minute: 3, max_admitted_per_minute: 2 })
+  })
+
   it('is 200 when nothing else is said (5.3)', async () => {
     const sandbox = await openSandbox()
 
