@@ -36,6 +36,14 @@ const WRITERS: Record<AnswerFaultName, (answer: Answer) => Response> = {
     c.env.incoming.socket.destroy()
     return RESPONSE_ALREADY_SENT
   },
+  reset({ c }) {
+    c.env.incoming.socket.resetAndDestroy()
+    return RESPONSE_ALREADY_SENT
+  },
+  byte({ c }) {
+    c.env.incoming.socket.end('H')
+    return RESPONSE_ALREADY_SENT
+  },
   'http-408': ({ c }) => refuse(c, requestTimeout),
   'http-500': ({ c }) => refuse(c, internalError),
   'http-502': ({ c }) => c.html(page('502 Bad Gateway'), 502),

@@ -58,7 +58,7 @@ export function decideConnect(switchboard: Switchboard, caller: Caller, form: Fo
   const { request, behaviour, nthToPhone } = judgement
   const { isPlaced = true } = behaviour
   const event = placedEvent(switchboard, judgement, factsOf(form, now))
-  book.record(isPlaced ? event : unplacedEvent(event))
+  book.record(isPlaced ? event : unplacedEvent(event, behaviour.answer ? ANSWER_FAULTS[behaviour.answer].status : 200))
   return { call: toPlacedCall(event), isPlaced, request, behaviour, nthToPhone }
 }
 
@@ -126,14 +126,12 @@ function placedEvent({ timings }: Switchboard, { request, fate, behaviour }: Ext
   }
 }
 
-function unplacedEvent({ event, at, from, caller_id, custom_field, status_callback, http_status, answer, fate, fault }: AcceptedConnect): RejectedConnect {
-  return {
-    event, at, from, caller_id, custom_field, status_callback, outcome: 'rejected', sid: null,
-    http_status: answer === 'lost' ? null : http_status,
-    answer, fate, fault,
-  }
+function unplacedEvent({ event, at, from, caller_id, custom_field, status_callback, answer, fate, fault }: AcceptedConnect, httpStatus: number | null): RejectedConnect {
+  return { event, at, from, caller_id, custom_field, status_callback, outcome: 'rejected', sid: null, http_status: httpStatus, answer, fate, fault }
 }
 
+const UNSENT: Partial<Record<AnswerFaultName, AnswerFate>> = { lost: 'lost', reset: 'lost', byte: 'cut', cut: 'cut' }
+
 function answerFateOf(answer: AnswerFaultName | undefined): AnswerFate {
-  return answer === 'lost' || answer === 'cut' ? answer : 'sent'
+  return (answer && UNSENT[answer]) ?? 'sent'
 }

@@ -10,6 +10,8 @@ export const ANSWER_FAULTS = {
   cut: { status: 200, isPlaced: true, description: '200, closed in the middle of the body' },
   huge: { status: 200, isPlaced: true, description: '200 with 20 MB' },
   lost: { status: null, isPlaced: true, description: 'closed before a byte of the answer' },
+  reset: { status: null, isPlaced: true, description: 'reset before a byte of the answer' },
+  byte: { status: null, isPlaced: true, description: 'one byte of the answer, then closed' },
   'http-408': { status: 408, isPlaced: true, description: '408' },
   'http-500': { status: 500, isPlaced: true, description: '500' },
   'http-502': { status: 502, isPlaced: true, description: '502, HTML of a gateway' },

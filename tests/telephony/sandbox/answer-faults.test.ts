@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import { RequestError } from 'got'
 import { describe, expect, it } from 'vitest'
@@ -24,7 +23,7 @@ describe.each(NAMES)('the answer %s', (answer) => {
     const { calls, rejected, requests } = await postTo({ answer, isPlaced })
 
     const fault = `${answer}-${isPlaced ? 'placed' : 'unplaced'}`
-    const told = answer === 'lost' || answer === 'cut' ? answer : 'sent'
+    const told = { lost: 'lost', reset: 'lost', cut: 'cut', byte: 'cut' }[answer as string] ?? 'sent'
     expect(requests).toBe(1)
     if (isPlaced)
       expect([calls, rejected]).toMatchObject([[{ from: CUSTOMER, answer: told, http_status: ANSWER_FAULTS[answer].status ?? 200 }], []])
@@ -77,6 +76,14 @@ describe('on the wire', () => {
 
     expect([wire, await postRaw(sandbox.url)]).toEqual([{ error: 'ECONNRESET' }, ''])
     expect(sandbox.ledger()).toMatchObject({ requests: 2, calls: [{ answer: 'lost' }, { answer: 'lost' }] })
+  })
+
+  it('reset is not a byte and an error, byte is one', async () => {
+    const [reset, byte] = [await postTo({ answer: 'reset' }), await postTo({ answer: 'byte' })]
+
+    expect([reset.wire, await postRaw(reset.sandbox.url)]).toEqual([{ error: 'ECONNRESET' }, '<ECONNRESET>'])
+    expect(byte.wire.error).toBeDefined()
+    expect(await postRaw(byte.sandbox.url)).toBe('H')
   })
 
   it('huge is 20 MB of sound JSON with a Sid', async () => {
@@ -212,7 +219,7 @@ describe('a script', () => {
   })
 })
 
-/** The bytes that come back, however the connection ends. */
+/** The bytes that come back, and the error that the connection ends with. */
 async function postRaw(url: string): Promise<string> {
   const body = new URLSearchParams(flowCall(CUSTOMER)).toString()
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
@@ -220,7 +227,7 @@ async function postRaw(url: string): Promise<string> {
     + `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
   let received = ''
   socket.on('data', bytes => (received += String(bytes)))
-  socket.on('error', () => undefined)
-  await once(socket, 'close')
+  socket.on('error', (error: NodeJS.ErrnoException) => (received += `<${error.code}>`))
+  await new Promise(resolve => socket.on('close', resolve))
   return received
 }
