@@ -107,7 +107,8 @@ function addCalls(cli: Command, run: RunCommand) {
     .option('--dry-run', 'say who would be called; call nobody')
     .option('--max <n>', 'at most so many calls')
     .option('--rate <n/min>', 'calls started a minute')
-    .option('--concurrency <n>', 'requests at Exotel at once')
+    .option('--concurrency <n>', 'calls open at once')
+    .option('--stop-at <HH:MM>', 'start no call at or after this time of today, Indian time')
     .option('--name <run>', 'name of the run; two of one name do not overlap')
     .option('--reason <text>', 'kept with the run')
     .option('--wait', 'follow the calls to their end')
@@ -115,6 +116,8 @@ function addCalls(cli: Command, run: RunCommand) {
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/call.ts')).runCall(context, command.opts())))
 
   cli.commandsGroup('Runs and results')
+  addRuns(cli, run)
+
   const webhook = cli.command('webhook').description('the listener for Exotel\'s callbacks')
   addExamples(webhook, 'vacli webhook serve', 'vacli webhook serve --port 9000')
   addExamples(webhook.command('serve')
@@ -122,6 +125,26 @@ function addCalls(cli: Command, run: RunCommand) {
     .option('--port <n>', 'port, 0 = any free one (default: 8787)')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)'), 'vacli webhook serve', 'vacli webhook serve --host 0.0.0.0 --port 8787')
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/webhook-serve.ts')).runWebhookServe(context, command.opts())))
+}
+
+function addRuns(cli: Command, run: RunCommand) {
+  const runs = cli.command('runs').description('runs of calls: what they did, how to stop them and go on')
+  const load = () => import('./commands/runs.ts')
+  addExamples(runs, 'vacli runs list', 'vacli runs stop --all', 'vacli runs resume')
+  addExamples(runs.command('list', { isDefault: true }).description('the runs, newest first')
+    .option('--limit <n>', 'at most so many; 0 = all (default: 50)'), 'vacli runs list', 'vacli runs list --json')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).listRuns(context, command.opts()), { lists: true }))
+  addExamples(runs.command('show').description('one run, and how its calls stand').argument('<run>'), 'vacli runs show 3', 'vacli runs show 3 --json')
+    .action(async (id: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).showRun(context, id)))
+  addExamples(runs.command('stop').description('end a run before its next call; with --all nobody is called until runs resume').argument('[run]')
+    .option('--all', 'pause every run, those of cron too')
+    .option('--reason <text>', 'shown to whoever finds dialling paused'), 'vacli runs stop 3', 'vacli runs stop --all --reason "floods in Chennai"')
+    .action(async (id: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).stopRuns(context, id, command.opts())))
+  addExamples(runs.command('resume').description('lift the pause; with a run, call whom its filter selects now, within what its --max left').argument('[run]')
+    .option('--max <n>', 'at most so many calls')
+    .option('--wait', 'follow the calls to their end')
+    .option('--yes', 'do not ask'), 'vacli runs resume', 'vacli runs resume 3 --yes')
+    .action(async (id: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await load()).resumeRuns(context, id, command.opts())))
 }
 
 function addSettings(cli: Command, run: RunCommand) {

@@ -40,7 +40,7 @@ const TABLE = {
   'webhook.secret': { help: 'signs the callback addresses; made on first need', type: z.string().min(16, 'it takes 16 characters or more'), env: 'VACLI_WEBHOOK_SECRET', secret: true },
   'call.window': { help: 'hours of calls, Indian time', type: window, default: '09:00-18:00' },
   'call.rate_per_minute': { help: 'calls started a minute', type: whole(1, 100_000), default: '60' },
-  'call.concurrency': { help: 'requests at Exotel at once', type: whole(1, 1000), default: '8' },
+  'call.concurrency': { help: 'calls open at once', type: whole(1, 1000), default: '8' },
   'call.time_out_s': { help: 'how long a phone rings', type: whole(10, 120), default: '30' },
   'call.time_limit_s': { help: 'longest call', type: whole(30, 14_400), default: '300' },
   'call.record': { help: 'record calls', type: oneOf(['true', 'false']), default: 'true' },

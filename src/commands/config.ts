@@ -38,16 +38,18 @@ export async function setConfig(context: Context, name: string, given: string | 
     throw new VacliError('invalid', `${key} is a secret and would stand in your shell's history`, { hint: `vacli config set ${key}   (it asks; or pipe it in: vacli config set ${key} < file)` })
   const value = given ?? await readValue(context, key)
   changeSettings(context.config.paths.configFile, { [key]: value })
+  await tellRuns(context, key)
   answerChange(context, key, shown(key, value))
   if (SETTINGS[key].env && context.config.settings[key].origin === 'environment')
     context.io.err(`but ${SETTINGS[key].env} is set too, and wins\n`)
 }
 
-export function unsetConfig(context: Context, name: string): void {
+export async function unsetConfig(context: Context, name: string): Promise<void> {
   const { configFile } = context.config.paths
   // Also one that no vacli knows any more: it is what stands in the way.
   const key = Object.hasOwn(readSettingsFile(configFile), name) ? name as SettingKey : settingKey(name)
   changeSettings(configFile, { [key]: null })
+  await tellRuns(context, key)
   answerChange(context, key, null)
 }
 
@@ -56,6 +58,19 @@ export function printConfigPath(context: Context): void {
   if (context.flags.json)
     return emitJson(answerIo(context), { config: configFile })
   answerIo(context).out(`${configFile}\n`)
+}
+
+/** A run that goes on reads its rules again before its next dial. A setting stands also where there is no database that could be told. */
+async function tellRuns(context: Context, key: SettingKey) {
+  if (!/^(?:call|caps|retry|cooloff|data)\./.test(key))
+    return
+  try {
+    await (await context.openStore()).bumpEpoch()
+  }
+  catch (error) {
+    if (!(error instanceof VacliError && error.code === 'setup'))
+      throw error
+  }
 }
 
 function answerChange(context: Context, key: SettingKey, value: string | null) {

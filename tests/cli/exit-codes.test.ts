@@ -209,7 +209,7 @@ describe.concurrent('exit code 5, nobody answered', () => {
     const { code, stdout, stderr } = await like.run('call --status ready --max 50 --yes --concurrency 1', { env: { VACLI_EXOTEL_BASE_URL: await deadAddress() } })
     expect({ code, stdout: stdout.split('\n')[0] }).toEqual({ code: 5, stdout: '6 customers selected: 0 called, 1 failed, 0 unknown, 0 blocked, 5 not called' })
     expect(stderr).toMatch(/^error: the run stopped: no connection to Exotel: .*ECONNREFUSED.*\n/m)
-    expect(query(like.database, 'select status from call_sessions')).toEqual([{ status: 'not_placed' }])
+    expect(query(like.database, 'select status from call_sessions')).toEqual([{ status: 'not_placed' }, { status: 'not_placed' }, { status: 'not_placed' }])
 
     expect(await like.run('call --customer 1 --yes')).toMatchObject({ code: 0, stdout: expect.stringContaining('1 called') })
   })

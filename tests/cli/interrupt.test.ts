@@ -77,7 +77,7 @@ describe('an import', () => {
 describe.concurrent('a run of calls', () => {
   it.each([{ signal: 'SIGINT', code: 130 }, { signal: 'SIGTERM', code: 143 }] as const)('that gets $signal ends what is on the wire, calls nobody else, and can be run again', async ({ signal, code }) => {
     const home = createHome({}, { like: imported })
-    writeSettings(home, { 'call.rate_per_minute': '6000', 'call.concurrency': '2' })
+    writeSettings(home, { 'call.rate_per_minute': '300', 'call.concurrency': '20' })
     const ledger = `${home.folder}/exotel.ndjson`
     const sandbox = await home.serve(`sandbox serve --port 0 --fast --latency-ms 700 --ledger ${ledger}`)
     const env = { VACLI_EXOTEL_BASE_URL: sandbox.url }
@@ -90,14 +90,14 @@ describe.concurrent('a run of calls', () => {
     const placed = connects(ledger)
     expect(run.code).toBe(code)
     expect(run.stdout.split('\n')[0]).toBe(`12 customers selected: ${placed.length} called, 0 failed, 0 unknown, 0 blocked, ${12 - placed.length} not called`)
-    expect(run.stderr).toContain('run the command again')
+    expect(run.stderr).toContain('vacli runs resume 1')
     expect(placed.length).toBeLessThan(12)
     // Whoever the simulator called has a session with its sid: nothing is lost.
     expect(query(home.database, 'select to_number, call_sid, status from call_sessions order by to_number'))
       .toEqual(placed.map(({ from, sid }) => ({ to_number: from, call_sid: sid, status: 'initiated' })).sort((a, b) => a.to_number.localeCompare(b.to_number)))
     expect(query(home.database, 'select ended_at from call_runs where ended_at is null')).toEqual([])
 
-    expect(await home.run('call --status ready --max 500 --yes', { env })).toMatchObject({ code: 0, stdout: expect.stringContaining(`${12 - placed.length} customers selected: ${12 - placed.length} called`) })
+    expect(await home.run('runs resume 1 --yes', { env })).toMatchObject({ code: 0, stdout: expect.stringContaining(`${12 - placed.length} customers selected: ${12 - placed.length} called`) })
     expect(connects(ledger).map(({ from }) => from).sort()).toEqual(BORROWERS.map(({ phone }) => `+91${phone}`))
   })
 
@@ -116,7 +116,7 @@ describe.concurrent('a run of calls', () => {
     const { child, ended } = home.spawn('call --status ready --max 500 --yes')
     await until('the second call', () => connects(home.ledgerFile).length >= 2)
     child.kill('SIGINT')
-    expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('run the command again') })
+    expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('go on with: vacli runs resume 1') })
     const numbers = connects(home.ledgerFile).map(({ from }) => from)
     expect(new Set(numbers).size).toBe(numbers.length)
     expect(query(home.database, 'select to_number from call_sessions order by id').map(({ to_number }) => to_number)).toEqual(numbers)

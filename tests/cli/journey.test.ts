@@ -87,8 +87,9 @@ function verifyCalled({ call_sessions, call_status_updates, customers, call_runs
     status: 'completed', duration_seconds: 1, created_at: thisMorning, started_at: thisMorning, ended_at: thisMorning, reference: expect.stringMatching(/^[0-9a-f]{32}$/),
   })])
   expect(JSON.parse(call_sessions![0]!.metadata as string)).toMatchObject({
-    operator: 'asha', loans: [{ loan_id: 'LOAN001', due_paise: 1_500_000, outstanding_paise: 25_000_000, due_date: '2024-01-15' }], verdict: { rule_set: 'IN-2022' }, exotel: { CallSid: sid, Status: 'completed' },
+    operator: 'asha', loans: [{ loan_id: 'LOAN001', due_paise: 1_500_000, outstanding_paise: 25_000_000, due_date: '2024-01-15' }], verdict: { rule_set: 'IN-2022' },
   })
+  expect(JSON.parse(call_sessions![0]!.exotel_details as string)).toMatchObject({ CallSid: sid, Status: 'completed' })
   expect(call_status_updates!.map(({ call_session_id, status, source }) => ({ call_session_id, status, source }))).toEqual([
     ...['scheduled', 'dialing', 'initiated'].map(status => ({ call_session_id: 1, status, source: 'vacli' })),
     ...told.slice(1).map(status => ({ call_session_id: 1, status, source: 'webhook' })),

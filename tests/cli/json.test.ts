@@ -8,11 +8,11 @@ const SHAPES: Record<string, string[]> = {
   'upload rows': ['total', 'created', 'matched', 'review', 'rejected', 'skipped', 'pending'],
   customer: ['customer_id', 'full_name', 'primary_phone', 'state', 'language', 'email', 'status', 'blocked_by', 'next_callable_at', 'loans', 'outstanding_amount', 'due_amount', 'first_uploaded_at', 'last_uploaded_at', 'last_contact_at', 'last_call'],
   loan: ['loan_id', 'customer_id', 'full_name', 'primary_phone', 'outstanding_amount', 'due_amount', 'due_date', 'dpd', 'state', 'cluster', 'branch', 'branch_contact_number', 'employee_name', 'employee_id', 'employee_contact_number', 'last_paid_date', 'last_paid_amount', 'status'],
-  call: ['id', 'reference', 'customer_id', 'loan_id', 'call_sid', 'to_number', 'from_number', 'status', 'duration_seconds', 'price', 'run_id', 'created_at', 'ended_at'],
+  call: ['id', 'reference', 'customer_id', 'loan_id', 'call_sid', 'to_number', 'from_number', 'status', 'attention', 'source', 'duration_seconds', 'price', 'run_id', 'created_at', 'ended_at'],
   'listed upload': ['id', 'filename', 'sha256', 'source', 'uploaded_by', 'data_date', 'total_records', 'status', 'error', 'created_at', 'completed_at'],
   row: ['upload_id', 'line', 'status', 'code', 'message', 'customer_id', 'loan_id', 'raw'],
   run: ['run_id', 'mode', 'dry_run', 'selected', 'blocked', 'placed', 'failed', 'unknown', 'not_called', 'calls'],
-  status: ['id', 'reference', 'call_sid', 'status', 'customer_id', 'loan_id', 'run_id', 'to_number', 'from_number', 'duration_seconds', 'price', 'operator', 'outcome', 'verdict', 'recording_url', 'metadata', 'created_at', 'ended_at', 'timeline'],
+  status: ['id', 'reference', 'call_sid', 'status', 'attention', 'source', 'customer_id', 'loan_id', 'run_id', 'to_number', 'from_number', 'duration_seconds', 'price', 'operator', 'outcome', 'verdict', 'recording_url', 'metadata', 'created_at', 'ended_at', 'timeline'],
 }
 
 // Every command that answers. One that is missing here fails the test below.
@@ -25,6 +25,10 @@ const ANSWERS: Record<string, string[]> = {
   show: ['show 1', 'show LOAN204'],
   status: ['status', 'status 1'],
   call: ['call --customer 4 --dry-run', 'call --search nobody --max 1 --yes', 'call --customer 8 --yes'],
+  'runs list': ['runs', 'runs list', 'runs list --limit 0'],
+  'runs show': ['runs show 1'],
+  'runs stop': ['runs stop 1', 'runs stop --all'],
+  'runs resume': ['runs resume'],
   'config list': ['config list', 'config list --origin'],
   'config get': ['config get mode', 'config get exotel.token'],
   'config set': ['config set lender.name Example'],
