@@ -2,33 +2,29 @@ import type { Spool } from '../db/spool.ts'
 import type { Store } from '../db/store.ts'
 import { EVENT_KIND, spooledEvents } from './keep-events.ts'
 import { drainInbox, type InboxPorts } from './record-webhook.ts'
+import { startWorkLoop, type WorkLoop } from './work-loop.ts'
 
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 5000
 const LOOK_AGAIN_MS = 60_000
+
+// Between two drains more comes together, and many events cost little more than one: in a crowd the next drain may wait longer.
+const REST_MS = 50
+const CROWD = 50
+const CROWD_REST_MS = 500
 
 export interface WorkerPorts extends InboxPorts {
   store: InboxPorts['store'] & Pick<Store, 'keepEvents'>
   spool?: Spool
 }
 
-export interface InboxWorker {
-  /** Something was kept: understand it soon, one drain at a time. */
-  wake(): void
+export interface InboxWorker extends WorkLoop {
   /** Something was spooled: bring it into the inbox as soon as the database takes it. */
   wakeForSpool(): void
-  /** Resolves once nobody is at work: nothing is left to do, or the next try waits for its time. */
-  idle(): Promise<void>
-  /** Tries no more; what was kept stays kept. */
-  stop(): void
 }
 
-/** Empties spool and inbox whenever it is woken, and once a minute for what another process left. A drain that fails is reported, and tried again after a pause that grows. */
+/** Empties spool and inbox whenever it is woken, and once a minute for what another process left; until they are empty. */
 export function startInboxWorker(ports: WorkerPorts, onProblem: (error: unknown) => void): InboxWorker {
-  let running: Promise<void> | undefined
-  let [again, isSpooled, isStopped] = [false, true, false]
-
-  const drain = async () => {
+  let isSpooled = true
+  const { wake, idle, stop } = startWorkLoop(async () => {
     if (isSpooled && ports.spool) {
       isSpooled = false
       await emptySpool(ports, ports.spool, onProblem).catch((error: unknown) => {
@@ -36,58 +32,19 @@ export function startInboxWorker(ports: WorkerPorts, onProblem: (error: unknown)
         throw error
       })
     }
-    await drainInbox(ports)
+    return { restMs: await drainInbox(ports) < CROWD ? REST_MS : CROWD_REST_MS }
+  }, onProblem)
+  const wakeForSpool = () => {
+    isSpooled = true
+    wake()
   }
-  const run = async () => {
-    do {
-      again = false
-      try {
-        await drain()
-        later.reset()
-      }
-      catch (error) {
-        onProblem(error)
-        later.wake()
-      }
-    } while (again && !isStopped)
-    running = undefined
-  }
-  const wake = () => {
-    again = true
-    if (!isStopped)
-      running ??= run()
-  }
-  const wakeForSpool = () => void ((isSpooled = true), wake())
-  const later = wakeLater(wake)
   const looking = setInterval(wakeForSpool, LOOK_AGAIN_MS).unref()
 
   return {
-    wake,
-    wakeForSpool,
-    async idle() {
-      while (running)
-        await running
-    },
+    wake, wakeForSpool, idle,
     stop() {
-      isStopped = true
-      later.reset()
       clearInterval(looking)
-    },
-  }
-}
-
-/** Wakes after a pause, a longer one each time until it is reset. */
-function wakeLater(wake: () => void) {
-  let [timer, pauseMs]: [NodeJS.Timeout | undefined, number] = [undefined, FIRST_PAUSE_MS]
-  return {
-    wake() {
-      clearTimeout(timer)
-      timer = setTimeout(wake, pauseMs).unref()
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
-    },
-    reset() {
-      clearTimeout(timer)
-      pauseMs = FIRST_PAUSE_MS
+      stop()
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Store } from '../db/store.ts'
 import type { CallbackEvent } from '../telephony/callback.ts'
 import { type HeardEvent, planCallbackMove } from './plan-callback-move.ts'
 
-const CHUNK = 200
+const CHUNK = 1000
 
 export interface InboxPorts {
   store: Pick<Store, 'findWaitingEvents' | 'findCalledSessions' | 'settleEvents' | 'recordEvents'>

@@ -58,7 +58,7 @@ export type KeptEvent = Awaited<ReturnType<ReturnType<typeof inboxStore>['findWa
 function settle({ rowsOf, schema: { webhookInbox: i } }: Backend, settled: SettledEvent[], at: Date) {
   return sql`
     update ${i} set handled_at = ${sql.param(at, i.handledAt)}, problem = r.problem
-    from ${rowsOf(settled, { id: 'bigint', problem: 'text' })} where ${i.id} = r.id and ${i.handledAt} is null`
+    from ${rowsOf(settled, { id: 'bigint', problem: 'text' })} where ${i.id} = r.id`
 }
 
 // Two processes may read the same events. The later one has waited for the rows of the calls by now, finds the events settled, and a value that no column takes undoes its batch.

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { drizzle as drizzleOver } from 'drizzle-orm/sqlite-proxy'
-import type { Backend, Db, Statement } from './backend.ts'
+import type { Backend, ColumnType, Db, Statement } from './backend.ts'
 import { VacliError } from '../errors.ts'
 import { newestMigration, SQLITE_MIGRATIONS } from './migrations.ts'
 import { patiently } from './patience.ts'
@@ -26,6 +26,9 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
   // NORMAL can lose the last commits of a power cut, and with them a call that was placed.
   client.pragma('synchronous = FULL')
   client.pragma('foreign_keys = ON')
+  // The same pages change again and again: copied into the file a little later, each is copied less often.
+  client.pragma('wal_autocheckpoint = 4000')
+  client.pragma('cache_size = -32000')
   // From here on the driver's own wait would stop everything else in the process: see `patiently`.
   client.pragma('busy_timeout = 0')
   rememberPrepared(client)
@@ -57,10 +60,7 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
       const run = client.transaction(() => build(tx as unknown as Db).map(runNow))
       return patiently(() => run.immediate(), options?.patienceMs ?? patienceMs) as never
     },
-    rowsOf(rows, types, alias = 'r') {
-      const columns = Object.keys(types).map(name => sql`value ->> ${sql.raw(`'${name}'`)} as ${sql.identifier(name)}`)
-      return sql`(select ${sql.join(columns, sql`, `)} from json_each(${jsonOf(rows.map(datesAsMs))})) ${sql.raw(alias)}`
-    },
+    rowsOf: jsonRows,
     forShare: sql``,
     newestMigration: newestMigration(SQLITE_MIGRATIONS),
     readSchemaStamp() {
@@ -94,8 +94,16 @@ function hasTable(client: Database.Database, name: string): boolean {
   return client.prepare('select 1 from sqlite_master where name = ?').get(name) !== undefined
 }
 
-function datesAsMs(row: object): object {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.getTime() : value]))
+function jsonRows(rows: object[], types: Record<string, ColumnType>, alias = 'r'): SQL {
+  const names = Object.keys(types)
+  const columns = names.map((name, at) => sql`value ->> ${sql.raw(String(at))} as ${sql.identifier(name)}`)
+  const cells = rows.map(row => names.map(name => cellOf((row as Record<string, unknown>)[name])))
+  // By its limit the table is made once; without, SQLite would read the JSON again for each mention of a column.
+  return sql`(select ${sql.join(columns, sql`, `)} from json_each(${jsonOf(cells)}) limit -1) ${sql.raw(alias)}`
+}
+
+function cellOf(value: unknown): unknown {
+  return value instanceof Date ? value.getTime() : value ?? null
 }
 
 /** Makes the file where it is missing and brings its schema up to date: the whole step or nothing. */
