@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAnswer, type Breaker, CLOSED_BREAKER, trialAt } from '../domain/breaker.ts'
 import { isWithinHours } from '../domain/window.ts'
 import type { ConnectOutcome } from '../telephony/port.ts'
@@ -13,6 +14,8 @@ import { raiseSecondSid } from './second-sid.ts'
 
 const SLICE_MS = 500
 const LINE_WAIT_MS = 200
+const GATHER_MS = 5
+const GATHER_TURNS = 10
 const MAX_READS = 10
 const MAX_BATCH = 50
 // So many requests in a row that Exotel never took up, and the run gives in.
@@ -82,7 +85,7 @@ class Run {
   constructor(private readonly ports: RunPorts, private readonly terms: CallTerms, private readonly limits: RunLimits, private readonly result: RunResult, private orders: Orders, callable: number[]) {
     this.queue = [...callable]
     this.leases = keepLeases(ports.store, ports.now)
-    this.save = saveOutcomes(ports)
+    this.save = saveOutcomes(ports, () => this.onWire.size > 1)
     this.places = queuePlaces(ports.store, limits.perMinute, ports.now)
     this.openedWithinHours = isWithinHours(ports.now(), terms.rules)
   }
@@ -109,6 +112,9 @@ class Run {
       if (this.onWire.size === 0)
         return false
       await Promise.race(this.onWire)
+      // Lines that come free one after the other are taken together, in one commit.
+      if (!this.places.isPaced && this.onWire.size > 0)
+        await sleep(GATHER_MS)
     }
   }
 
@@ -121,7 +127,7 @@ class Run {
       return this.stop({ kind: this.orders.stop.code === 'PAUSED' ? 'paused' : 'asked', reason: this.orders.stop.reason })
 
     const { concurrency } = this.limits
-    const free = concurrency - await this.ports.store.countOpenCalls({ concurrency, unknownSince: new Date(this.ports.now().getTime() - this.terms.longestCallMs) })
+    const free = await this.freeLines()
     if (free <= 0)
       return this.whileFull()
     const batch = this.queue.splice(0, Math.min(free, concurrency - this.onWire.size, this.max - this.taken, trial || this.places.isPaced ? 1 : MAX_BATCH))
@@ -229,9 +235,22 @@ class Run {
     }
   }
 
+  /** Where nothing sets the pace, lines that come free shortly one after the other are taken together, in one commit. */
+  private async freeLines(): Promise<number> {
+    const { concurrency } = this.limits
+    const count = async () => concurrency - await this.ports.store.countOpenCalls({ concurrency, unknownSince: new Date(this.ports.now().getTime() - this.terms.longestCallMs) })
+    const enough = this.places.isPaced ? 1 : Math.min(this.queue.length, this.max - this.taken, Math.ceil(concurrency / 2))
+    let free = await count()
+    for (let turns = 0; free > 0 && free < enough && turns < GATHER_TURNS && this.onWire.size > 0; turns++) {
+      await sleep(GATHER_MS)
+      free = await count()
+    }
+    return free
+  }
+
   private async whileFull() {
     await this.ports.whileFull?.()
-    await Promise.race([this.ports.wait(LINE_WAIT_MS), ...this.onWire])
+    await this.ports.wait(this.places.isPaced ? LINE_WAIT_MS : GATHER_MS * 4)
   }
 
   /** Where the database or the disk fails, no further call could be recorded: those on the wire end, none begins. */

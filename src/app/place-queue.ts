@@ -15,7 +15,9 @@ export interface PlaceQueue {
 
 export function queuePlaces(store: Pick<Store, 'takePlace'>, perMinute: number, now: () => Date): PlaceQueue {
   let kept: Date | undefined
-  const isPaced = Number.isFinite(perMinute)
+  const everyMs = Math.ceil(60_000 / perMinute * SPARE)
+  // No clock here is finer than a millisecond or two: what asks for more asks for no pace at all.
+  const isPaced = everyMs > 2
   return {
     isPaced,
     async next() {
@@ -23,7 +25,7 @@ export function queuePlaces(store: Pick<Store, 'takePlace'>, perMinute: number, 
         return now()
       // One that is long past would let two go out at once.
       if (!kept || now().getTime() - kept.getTime() > STALE_MS)
-        kept = await store.takePlace('calls', Math.ceil(60_000 / perMinute * SPARE), now())
+        kept = await store.takePlace('calls', everyMs, now())
       return kept
     },
     use: () => { kept = undefined },

@@ -1,6 +1,10 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { CallMove, MovedCall } from '../db/move-store.ts'
 import type { ConnectOutcome } from '../telephony/port.ts'
 import type { CallPorts, ClaimedCall, PlacedCall } from './call-ports.ts'
+
+// Calls that were sent together are answered within so long of each other.
+const GATHER_MS = 5
 
 interface Waiting { call: ClaimedCall, outcome: ConnectOutcome, at: Date, resolve(placed: PlacedCall): void, reject(error: unknown): void }
 
@@ -18,8 +22,8 @@ export function moveOfOutcome(callId: number, outcome: ConnectOutcome, at: Date)
   }
 }
 
-/** Writes what came of each request. Answers that arrive together share one commit; what the database cannot take goes to the spool, and the failure is thrown. */
-export function saveOutcomes({ store, now, spool }: Pick<CallPorts, 'store' | 'now' | 'spool'>): (call: ClaimedCall, outcome: ConnectOutcome) => Promise<PlacedCall> {
+/** Writes what came of each request. While others are on the wire, answers that arrive together share one commit; what the database cannot take goes to the spool, and the failure is thrown. */
+export function saveOutcomes({ store, now, spool }: Pick<CallPorts, 'store' | 'now' | 'spool'>, othersOnWire: () => boolean): (call: ClaimedCall, outcome: ConnectOutcome) => Promise<PlacedCall> {
   let waiting: Waiting[] = []
 
   const flush = async () => {
@@ -38,7 +42,7 @@ export function saveOutcomes({ store, now, spool }: Pick<CallPorts, 'store' | 'n
 
   return (call, outcome) => new Promise((resolve, reject) => {
     if (waiting.length === 0)
-      setImmediate(() => void flush())
+      void (othersOnWire() ? sleep(GATHER_MS) : nextTurn()).then(flush)
     waiting.push({ call, outcome, at: now(), resolve, reject })
   })
 }

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { and, gt, inArray, ne, or, sql } from 'drizzle-orm'
 import { OPEN_STATUSES } from '../domain/call.ts'
 import type { Backend } from './backend.ts'
 import { epochIs } from './standing-store.ts'
@@ -40,7 +40,7 @@ const CLAIM_TYPES = { reference: 'text', customerId: 'bigint', loanId: 'bigint',
 
 /** Call sessions are born by one compare and set, many in one commit. */
 export function claimStore(backend: Backend) {
-  const { schema: { callSessions }, batch } = backend
+  const { db, schema: { callSessions }, batch } = backend
 
   return {
     /**
@@ -62,9 +62,11 @@ export function claimStore(backend: Backend) {
     },
 
     /** How many lines the open calls take. */
-    async countOpenCalls(slots: OpenSlots): Promise<number> {
-      const [[found]] = await batch(() => [sql`select ${linesTaken(backend, slots)} as taken`])
-      return Number(found!.taken)
+    async countOpenCalls({ concurrency, unknownSince }: OpenSlots): Promise<number> {
+      const open = await db.select({ isUnknown: sql<number>`case when ${callSessions.status} = 'unknown' then 1 else 0 end`, calls: sql<number>`cast(count(*) as integer)` }).from(callSessions)
+        .where(and(inArray(callSessions.status, OPEN_STATUSES), or(ne(callSessions.status, 'unknown'), gt(callSessions.postStartedAt, unknownSince)))).groupBy(sql`1`)
+      const of = (isUnknown: number) => open.find(one => Number(one.isUnknown) === isUnknown)?.calls ?? 0
+      return of(0) + Math.min(of(1), Math.floor(concurrency / 2))
     },
 
     /** Says that the process which is placing these calls still lives. Returns those that are still its own. */
