@@ -93,10 +93,10 @@ async function comparePairs() {
     if (pair === 0)
       continue // warms the disk
     pairs.push({ bare, calls })
-    console.log(`pair ${pair}: bare ${bare.cpu.toFixed(2)} s CPU ${bare.wall.toFixed(2)} s, calls ${calls.cpu.toFixed(2)} s CPU ${calls.wall.toFixed(2)} s, CPU x${(calls.cpu / bare.cpu).toFixed(2)}, wall x${(calls.wall / bare.wall).toFixed(2)}`)
+    process.stdout.write(`pair ${pair}: bare ${bare.cpu.toFixed(2)} s CPU ${bare.wall.toFixed(2)} s, calls ${calls.cpu.toFixed(2)} s CPU ${calls.wall.toFixed(2)} s, CPU x${(calls.cpu / bare.cpu).toFixed(2)}, wall x${(calls.wall / bare.wall).toFixed(2)}` + '\n')
   }
   await stop(sandbox)
-  console.log(`median of ${PAIRS}: CPU x${median(pairs.map(({ bare, calls }) => calls.cpu / bare.cpu)).toFixed(2)} (goal 1.5), wall x${median(pairs.map(({ bare, calls }) => calls.wall / bare.wall)).toFixed(2)}`)
+  process.stdout.write(`median of ${PAIRS}: CPU x${median(pairs.map(({ bare, calls }) => calls.cpu / bare.cpu)).toFixed(2)} (goal 1.5), wall x${median(pairs.map(({ bare, calls }) => calls.wall / bare.wall)).toFixed(2)}` + '\n')
 }
 
 async function measurePace() {
@@ -111,11 +111,11 @@ async function measurePace() {
   const connects = connectsOf(ledger)
   const times = connects.map(({ at }) => Date.parse(at))
   const perMinute = (times.length - 1) / ((times.at(-1) - times[0]) / 60_000)
-  console.log(`at 200 a minute: ${times.length} requests, at most ${maxInAnyWindow(times)} in any 60 s (goal at most 200), ${perMinute.toFixed(1)} a minute, ${(perMinute / 2).toFixed(1)}% used (goal 97), ${connects.filter(({ http_status }) => http_status === 429).length} turned away`)
+  process.stdout.write(`at 200 a minute: ${times.length} requests, at most ${maxInAnyWindow(times)} in any 60 s (goal at most 200), ${perMinute.toFixed(1)} a minute, ${(perMinute / 2).toFixed(1)}% used (goal 97), ${connects.filter(({ http_status }) => http_status === 429).length} turned away` + '\n')
 }
 
 try {
-  console.log(`node ${process.version}, ${cpus().length} cores (${cpus()[0].model}), ${CALLS} calls at concurrency ${CONCURRENCY}, answered in 50 ms`)
+  process.stdout.write(`node ${process.version}, ${cpus().length} cores (${cpus()[0].model}), ${CALLS} calls at concurrency ${CONCURRENCY}, answered in 50 ms` + '\n')
   await comparePairs()
   await measurePace()
 }
