@@ -125,6 +125,10 @@ function addCalls(cli: Command, run: RunCommand) {
     .option('--port <n>', 'port, 0 = any free one (default: 8787)')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)'), 'vacli webhook serve', 'vacli webhook serve --host 0.0.0.0 --port 8787')
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/webhook-serve.ts')).runWebhookServe(context, command.opts())))
+  addExamples(cli.command('reconcile')
+    .description('ask Exotel about every open or unknown call, and sweep its list for calls we do not know')
+    .option('--decide <call...>', 'what a person knows of one call: 7 placed:<sid>, or 7 not-placed'), 'vacli reconcile', 'vacli reconcile --json', 'vacli reconcile --decide 7 not-placed')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/reconcile.ts')).runReconcile(context, command.opts())))
 }
 
 function addRuns(cli: Command, run: RunCommand) {

@@ -20,8 +20,9 @@ const LAYERS: Record<string, string[]> = {
   'exit-codes.ts': ['errors.ts'],
   'context.ts': ['config.ts', 'db', 'ui'],
   'exchange.ts': ['app', 'config.ts', 'context.ts', 'db', 'server', 'telephony', 'webhook-secret.ts'],
-  'dialling.ts': ['app', 'config.ts', 'context.ts', 'db', 'exchange.ts'],
-  commands: ['commands', 'app', 'config.ts', 'context.ts', 'csv', 'db', 'dialling.ts', 'domain', 'errors.ts', 'exchange.ts', 'server', 'settings.ts', 'settings-file.ts', 'telephony', 'ui', 'webhook-secret.ts'],
+  'reconcile-terms.ts': ['app', 'config.ts'],
+  'dialling.ts': ['app', 'config.ts', 'context.ts', 'db', 'exchange.ts', 'reconcile-terms.ts'],
+  commands: ['commands', 'app', 'config.ts', 'context.ts', 'csv', 'db', 'dialling.ts', 'domain', 'errors.ts', 'exchange.ts', 'reconcile-terms.ts', 'server', 'settings.ts', 'settings-file.ts', 'telephony', 'ui', 'webhook-secret.ts'],
   // The help text lists what the sandbox stages; those tables are data without imports.
   cli: ['telephony/sandbox/fates.ts', 'telephony/sandbox/faults.ts'],
   'cli.ts': ['cli', 'commands', 'context.ts'],

@@ -22,16 +22,16 @@ export async function findLostCalls({ store, reads, now }: { store: Store, reads
   })
   const doubts: Doubt[] = []
   for (const { calls: group, ofNumbers, createdFrom, createdTo } of planReads(lost)) {
-    const number = group.flatMap(({ call }) => spellingsOf(call.toNumber)).join(',')
-    const list = await reads.list({ createdFrom, createdTo, ...(ofNumbers ? { number } : {}) })
-    if (!list) {
-      // A list that could not be read proves nothing, for a day; then somebody must look elsewhere.
-      await store.raiseDoubt(group.filter(({ settleAt }) => now().getTime() - settleAt.getTime() >= PATIENCE_MS).map(({ call }) => call.id), 'NO_LIST')
-      continue
+    const numbers = group.flatMap(({ call }) => spellingsOf(call.toNumber))
+    const list = await reads.list({ createdFrom, createdTo, ...(ofNumbers ? { numbers } : { direction: 'outbound-api' }) })
+    if (list) {
+      const unclaimed = await leaveOutClaimed(store, list.calls)
+      for (const one of group)
+        doubts.push(...await settle({ store, now }, one, candidatesOf(one, unclaimed, terms), { ...terms, now: list.at, isWhole: list.isWhole }))
     }
-    const unclaimed = await leaveOutClaimed(store, list.calls)
-    for (const one of group)
-      doubts.push(...await settle({ store, now }, one, candidatesOf(one, unclaimed, terms), { ...terms, now: list.at }))
+    // A list that could not be read whole proves nothing, for a day; then somebody must look elsewhere.
+    if (!list?.isWhole)
+      await store.raiseDoubt(group.filter(({ settleAt }) => now().getTime() - settleAt.getTime() >= PATIENCE_MS).map(({ call }) => call.id), 'NO_LIST')
   }
   return doubts
 }
@@ -48,7 +48,7 @@ function candidatesOf({ call, postStartedAt }: Lost, unclaimed: CallDetails[], {
   })
 }
 
-async function settle({ store, now }: { store: Store, now: () => Date }, lost: Lost, candidates: CallDetails[], terms: { now: Date, httpTimeoutMs: number }): Promise<Doubt[]> {
+async function settle({ store, now }: { store: Store, now: () => Date }, lost: Lost, candidates: CallDetails[], terms: { now: Date, httpTimeoutMs: number, isWhole: boolean }): Promise<Doubt[]> {
   const { call } = lost
   const fate = decideFate(lost, candidates.map(readListedCall), terms)
   // Whatever may be the call makes an earlier absence void.

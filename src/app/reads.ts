@@ -1,6 +1,6 @@
 import type { Store } from '../db/store.ts'
 import { VacliError } from '../errors.ts'
-import type { CallDetails, CallQuery, Telephony } from '../telephony/port.ts'
+import type { CallDetails, CallList, CallQuery, Telephony } from '../telephony/port.ts'
 
 const MAX_FAILURES = 3
 // A clock that was moved back and forth must not make anybody wait for its old future.
@@ -16,11 +16,21 @@ export interface ReadPorts {
 
 /** Questions to Exotel within their budget. An answer that does not come is undefined, and its failure kept. */
 export interface Reads {
-  list(query: CallQuery): Promise<{ calls: CallDetails[], at: Date } | undefined>
+  /** `at` is when it began to be read. */
+  list(query: CallQuery): Promise<(CallList & { at: Date }) | undefined>
   /** `call` is undefined where Exotel does not know the sid. */
   find(sid: string): Promise<{ call: CallDetails | undefined } | undefined>
   asked(): number
   failure(): VacliError | undefined
+}
+
+async function keepToBudget({ store, now, wait }: Pick<ReadPorts, 'store' | 'now' | 'wait'>, everyMs: number) {
+  if (everyMs === 0)
+    return
+  const place = await store.takePlace('reads', everyMs, now())
+  const ms = Math.min(place.getTime() - now().getTime(), LONGEST_WAIT_MS)
+  if (ms > 0)
+    await wait(ms)
 }
 
 /** Exotel takes 200 requests a minute of an account: calls have 160 of them, reads the rest, whoever reads. */
@@ -29,25 +39,24 @@ export function openReads({ store, telephony, now, wait, signal }: ReadPorts, ev
   let inARow = 0
   let failure: VacliError | undefined
 
+  const takeTurn = async () => {
+    await keepToBudget({ store, now, wait }, everyMs)
+    if (signal?.aborted)
+      throw new VacliError('interrupted', 'interrupted while Exotel was asked')
+    asked++
+  }
   const ask = async <Answer>(question: () => Promise<Answer>): Promise<Answer | undefined> => {
     // An exchange that is down is not asked a thousand times to say so.
     if (inARow >= MAX_FAILURES || signal?.aborted)
       return undefined
-    if (everyMs > 0) {
-      const place = await store.takePlace('reads', everyMs, now())
-      const ms = Math.min(place.getTime() - now().getTime(), LONGEST_WAIT_MS)
-      if (ms > 0)
-        await wait(ms)
-      if (signal?.aborted)
-        return undefined
-    }
-    asked++
     try {
       const answer = await question()
       inARow = 0
       return answer
     }
     catch (error) {
+      if (error instanceof VacliError && error.code === 'interrupted')
+        return undefined
       if (!(error instanceof VacliError) || error.code !== 'unavailable')
         throw error
       inARow++
@@ -58,12 +67,19 @@ export function openReads({ store, telephony, now, wait, signal }: ReadPorts, ev
 
   return {
     list: query => ask(async () => {
-      const at = now()
-      const calls = await telephony.listCalls(query)
-      // Pages move while they are read: a call may be on two.
-      return { at, calls: [...new Map(calls.map(call => [call.sid, call])).values()] }
+      let at = now()
+      let isFirst = true
+      const list = await telephony.listCalls(query, async () => {
+        await takeTurn()
+        at = isFirst ? now() : at
+        isFirst = false
+      })
+      return { ...list, at }
     }),
-    find: sid => ask(async () => ({ call: await telephony.findCall(sid) })),
+    find: sid => ask(async () => {
+      await takeTurn()
+      return { call: await telephony.findCall(sid) }
+    }),
     asked: () => asked,
     failure: () => failure,
   }

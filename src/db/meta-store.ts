@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { Backend } from './backend.ts'
 
-export const META_KEYS = ['mode', 'install_id', 'created_at'] as const
+export const META_KEYS = ['mode', 'install_id', 'created_at', 'last_sweep_at'] as const
 export type MetaKey = (typeof META_KEYS)[number]
 
 /** What a database knows of itself. */
@@ -15,6 +15,10 @@ export function metaStore({ db, schema: { meta } }: Backend) {
     /** Writes a value once; who comes later finds the first. */
     async bearMeta(key: MetaKey, value: string) {
       await db.insert(meta).values({ key, value }).onConflictDoNothing()
+    },
+
+    async writeMeta(key: MetaKey, value: string) {
+      await db.insert(meta).values({ key, value }).onConflictDoUpdate({ target: meta.key, set: { value } })
     },
   }
 }

@@ -1,3 +1,4 @@
+import { adoptStore } from './adopt-store.ts'
 import type { Backend } from './backend.ts'
 import { borrowerLists } from './borrower-list.ts'
 import { callLookup } from './call-lookup.ts'
@@ -27,6 +28,7 @@ export function createStore(backend: Backend) {
     ...paceStore(backend),
     ...callLookup(backend),
     ...reconcileStore(backend),
+    ...adoptStore(backend),
     ...inboxStore(backend),
     ...metaStore(backend),
     ...borrowerLists(backend),

@@ -68,10 +68,16 @@ function sharedPhoneTurn({ attempts, customerId, phone }: BorrowerFacts): Limit 
   }
 }
 
+// Whom the account called on a phone of several nobody knows: it may have been this one.
+function ownAttempts({ attempts, customerId, phone }: BorrowerFacts): Attempt[] {
+  return attempts.filter(attempt => attempt.customerId === customerId || (attempt.customerId === null && attempt.toNumber === phone))
+}
+
 /** No call for some days after a conversation, whose own day counts as the first; after a short answer, not again that day. */
-function cooloff({ attempts, customerId }: BorrowerFacts, _: LoanFacts, rules: CallRules): Limit {
-  const answered = attempts.findLast(attempt => attempt.customerId === customerId && attempt.status === 'completed')
-  const conversation = attempts.findLast(attempt => attempt.customerId === customerId && isConversation(attempt))
+function cooloff(facts: BorrowerFacts, _: LoanFacts, rules: CallRules): Limit {
+  const own = ownAttempts(facts)
+  const answered = own.findLast(({ status }) => status === 'completed')
+  const conversation = own.findLast(isConversation)
   const from = [
     ...(answered ? [startOfIstDay(istDay(answered.at) + 1)] : []),
     ...(conversation ? [startOfIstDay(istDay(conversation.at) + rules.cooloffDays)] : []),
@@ -84,8 +90,8 @@ function isConversation({ status, durationSeconds }: Attempt): boolean {
   return status === 'completed' && (durationSeconds === null || durationSeconds >= CONVERSATION_SECONDS)
 }
 
-function retryLimit({ attempts, customerId }: BorrowerFacts, _: LoanFacts, rules: CallRules): Limit {
-  const tried = triedAttempts(attempts).filter(attempt => attempt.customerId === customerId)
+function retryLimit(facts: BorrowerFacts, _: LoanFacts, rules: CallRules): Limit {
+  const tried = triedAttempts(ownAttempts(facts))
   const lastDay = tried.length > 0 ? istDay(tried.at(-1)!.at) : 0
   const retries = tried.filter(attempt => istDay(attempt.at) === lastDay).length - 1
   // What Exotel refuses today it will refuse again in an hour.

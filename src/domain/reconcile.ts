@@ -27,8 +27,8 @@ export type Fate =
   /** `isSeen`: something is there that may be it. */
   | { kind: 'wait', isSeen: boolean }
 
-/** What a whole list, read at `now`, proves of a lost call (calls.md, "Reconcile"). The candidates are on its number, near its time, and of no other session. */
-export function decideFate(call: LostCall, candidates: ListedCall[], { now, httpTimeoutMs }: { now: Date, httpTimeoutMs: number }): Fate {
+/** What a list, read at `now`, proves of a lost call (calls.md, "Reconcile"). The candidates are on its number, near its time, and of no other session. */
+export function decideFate(call: LostCall, candidates: ListedCall[], { now, httpTimeoutMs, isWhole }: { now: Date, httpTimeoutMs: number, isWhole: boolean }): Fate {
   const named = candidates.find(({ customField }) => customField === call.reference)
   if (named)
     return { kind: 'attach', sid: named.sid }
@@ -43,7 +43,7 @@ export function decideFate(call: LostCall, candidates: ListedCall[], { now, http
     return isSettled || fitsTightly(call, sole, httpTimeoutMs) ? { kind: 'attach', sid: sole.sid } : { kind: 'wait', isSeen: true }
 
   // The list omits ongoing calls, so before the call must have ended its absence says nothing.
-  if (!isSettled || call.attention === 'TWO_CANDIDATES')
+  if (!isSettled || !isWhole || call.attention === 'TWO_CANDIDATES')
     return { kind: 'wait', isSeen: false }
   if (call.absentAt === null)
     return { kind: 'absent' }

@@ -15,7 +15,7 @@ const number = text.transform((value) => {
 
 const call = z.looseObject({ Sid: z.string(), Status: text, To: text, From: text, Duration: number, Price: number, RecordingUrl: text, StartTime: text, EndTime: text })
 const single = z.object({ Call: call })
-const page = z.object({ Metadata: z.looseObject({ NextPageUri: text }).nullish(), Calls: z.array(call) })
+const page = z.object({ Metadata: z.looseObject({ NextPageUri: text, Total: number }).nullish(), Calls: z.array(call) })
 
 /** Reads the answer to a details request. */
 export function parseCallDetails(body: unknown): CallDetails {
@@ -25,12 +25,12 @@ export function parseCallDetails(body: unknown): CallDetails {
   return toDetails(parsed.data.Call)
 }
 
-/** Reads one page of the bulk list; `nextPage` is relative to the host, null on the last page. */
-export function parseCallPage(body: unknown): { calls: CallDetails[], nextPage: string | null } {
+/** Reads one page of the bulk list; `nextPage` is relative to the host, null on the last page. `total` counts the calls of all pages. */
+export function parseCallPage(body: unknown): { calls: CallDetails[], nextPage: string | null, total: number | null } {
   const parsed = page.safeParse(body)
   if (!parsed.success)
     throw unreadable(parsed.error)
-  return { calls: parsed.data.Calls.map(toDetails), nextPage: parsed.data.Metadata?.NextPageUri ?? null }
+  return { calls: parsed.data.Calls.map(toDetails), nextPage: parsed.data.Metadata?.NextPageUri ?? null, total: parsed.data.Metadata?.Total ?? null }
 }
 
 function toDetails(found: z.infer<typeof call>): CallDetails {

@@ -9,7 +9,7 @@ import type { CallDetails, CallQuery, OutboundCall, Telephony } from './port.ts'
 const MAX_ANSWER_BYTES = 1_000_000
 const READ_TIMEOUT_MS = 30_000
 const PAGE_SIZE = 100
-const MAX_PAGES = 200
+const MAX_PAGES = 2000
 
 export interface ExotelSettings {
   baseUrl: string
@@ -51,18 +51,23 @@ export function openExotel(settings: ExotelSettings): Telephony {
       return body === undefined ? undefined : parseCallDetails(body)
     },
 
-    async listCalls(query) {
-      const calls: CallDetails[] = []
+    async listCalls(query, beforePage = async () => {}) {
+      // Pages move while they are read: a call may be on two.
+      const calls = new Map<string, CallDetails>()
+      const totals: (number | null)[] = []
       let next: string | null = `Calls.json?${listParams(query)}`
       for (let page = 0; next !== null; page++) {
         // Half a list would say of a call that it is not there.
         if (page === MAX_PAGES)
           throw new VacliError('unavailable', `Exotel's list goes on after ${MAX_PAGES} pages`, { hint: 'Ask for a shorter time.' })
+        await beforePage()
         const found = parseCallPage(await read(next))
-        calls.push(...found.calls)
+        found.calls.forEach(call => calls.set(call.sid, call))
+        totals.push(found.total)
         next = found.nextPage
       }
-      return calls
+      // Calls that came while it was read are on a later page or in the next list; those that the first page counted must all be there.
+      return { calls: [...calls.values()], isWhole: totals.includes(null) || calls.size >= totals[0]! }
     },
   }
 }
@@ -126,12 +131,14 @@ async function request({ key, token }: ExotelSettings, url: URL, options: Partia
   }
 }
 
-function listParams({ sids, number, createdFrom, createdTo }: CallQuery): URLSearchParams {
+function listParams({ sids, numbers, direction, createdFrom, createdTo }: CallQuery): URLSearchParams {
   const params = new URLSearchParams({ PageSize: String(PAGE_SIZE), SortBy: 'DateCreated:asc' })
   if (sids)
     params.set('Sid', sids.join(','))
-  if (number)
-    params.set('From', number)
+  if (numbers)
+    params.set('From', numbers.join(','))
+  if (direction)
+    params.set('Direction', direction)
   if (createdFrom && createdTo)
     params.set('DateCreated', `gte:${toIstTimestamp(createdFrom)};lte:${toIstTimestamp(createdTo)}`)
   return params

@@ -33,13 +33,17 @@ export interface CallDetails {
   raw: Record<string, unknown>
 }
 
-export interface CallQuery { sids?: string[], number?: string, createdFrom?: Date, createdTo?: Date }
+/** `numbers` are those that were dialled, in every spelling that may be compared; Exotel takes five. */
+export interface CallQuery { sids?: string[], numbers?: string[], direction?: string, createdFrom?: Date, createdTo?: Date }
+
+/** `isWhole` is false where Exotel counted more calls than its pages showed: such a list proves of no call that it is not there. */
+export interface CallList { calls: CallDetails[], isWhole: boolean }
 
 /** The telephone exchange, as far as vacli needs one. */
 export interface Telephony {
   connect(call: OutboundCall): Promise<ConnectOutcome>
   /** One call; undefined when the exchange does not know it. Throws `unavailable` when it does not answer. */
   findCall(sid: string): Promise<CallDetails | undefined>
-  /** Every call that fits, page after page. */
-  listCalls(query: CallQuery): Promise<CallDetails[]>
+  /** Every call that fits, once each, page after page; `beforePage` keeps to a budget. */
+  listCalls(query: CallQuery, beforePage?: () => Promise<void>): Promise<CallList>
 }

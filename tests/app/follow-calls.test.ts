@@ -18,7 +18,7 @@ function listing(...answers: (object[] | Error)[]) {
       const answer = answers[Math.min(asked.length, answers.length) - 1]!
       if (answer instanceof Error)
         throw answer
-      return parseCallPage({ Calls: answer }).calls
+      return { calls: parseCallPage({ Calls: answer }).calls, isWhole: true }
     },
   } as Pick<Telephony, 'listCalls'> as Telephony
   return { telephony, asked }

@@ -17,9 +17,9 @@ async function failing(work: Promise<unknown>) {
 function questions(stage: ReconcileStage) {
   const asked: CallQuery[] = []
   const { listCalls } = stage.telephony
-  stage.telephony.listCalls = (query) => {
+  stage.telephony.listCalls = (query, beforePage) => {
     asked.push(query)
-    return listCalls(query)
+    return listCalls(query, beforePage)
   }
   return asked
 }
@@ -66,7 +66,7 @@ describe('a call whose CallSid is known', () => {
     const stage = await openReconcileStage()
     const id = await stage.dial()
     await moveOne(stage.store, { id, status: 'ringing', told: 'ringing', source: 'webhook', at: NOW })
-    stage.telephony.listCalls = async () => []
+    stage.telephony.listCalls = async () => ({ calls: [], isWhole: true })
     stage.telephony.findCall = async () => undefined
     stage.passSettle(DAY_MS - 1)
     expect(await stage.reconcile()).toMatchObject({ waiting: 1, forPerson: 0 })
@@ -184,6 +184,18 @@ describe('a lost call', () => {
     expect((await stage.call(id)).absentAt).toBe(null)
   })
 
+  it('is not taken for absent by a list that lost some of its calls, and found on the pages of one that moves', async () => {
+    const stage = await openReconcileStage(2, { misbehave: { seed: 7, reads: { skip: 30 } } })
+    const missing = await stage.dial({ answer: 'lost', isPlaced: false }, 0)
+    for (let call = 0; call < 150; call++)
+      stage.sandbox.placeForeignCall({ from: stage.phoneOf(0), custom_field: `order${call}`, caller_id: '+918047199999', at: NOW.toISOString() })
+    stage.passSettle()
+    expect(await stage.reconcile()).toMatchObject({ notPlaced: 0, waiting: 1, asked: 2 })
+    expect((await stage.call(missing)).absentAt).toBe(null)
+    stage.passSettle(DAY_MS)
+    expect(await stage.reconcile()).toMatchObject({ notPlaced: 0, forPerson: 1 })
+  })
+
   it('is told from others by CustomField, where the list shows it', async () => {
     const stage = await openReconcileStage(1, { misbehave: { seed: 7, shown: { customField: true } } })
     const id = await stage.dial({ answer: 'lost' })
@@ -215,7 +227,7 @@ describe('a lost call', () => {
     expect(await stage.call(id)).toMatchObject({ status: 'unknown', callSid: null, attention: 'TWO_CANDIDATES' })
 
     const { listCalls } = stage.telephony
-    stage.telephony.listCalls = async query => (await listCalls(query)).filter(({ sid }) => sid === own)
+    stage.telephony.listCalls = async query => ({ calls: (await listCalls(query)).calls.filter(({ sid }) => sid === own), isWhole: true })
     stage.passSettle(120_000)
     expect(await stage.reconcile()).toMatchObject({ forPerson: 1, attached: 0 })
   })
@@ -263,8 +275,8 @@ describe('a lost call', () => {
 
     expect(await few.reconcile()).toMatchObject({ ended: 3, asked: 2 })
     expect(await many.reconcile()).toMatchObject({ ended: 25, asked: 1 })
-    expect(fewAsked.map(({ number }) => number!.split(',').length)).toEqual([4, 2])
-    expect(manyAsked.map(({ number }) => number)).toEqual([undefined])
+    expect(fewAsked.map(({ numbers }) => numbers!.length)).toEqual([4, 2])
+    expect(manyAsked.map(({ numbers, direction }) => [numbers, direction])).toEqual([[undefined, 'outbound-api']])
   })
 
   it('is not asked for while its process says that it dials', async () => {
@@ -330,7 +342,7 @@ describe('what comes late', () => {
   it('and never comes is given up after an hour', async () => {
     const { stage, id } = await withoutPrice()
     const { listCalls } = stage.telephony
-    stage.telephony.listCalls = async query => (await listCalls(query)).map(call => ({ ...call, pricePaise: null }))
+    stage.telephony.listCalls = async query => ({ calls: (await listCalls(query)).calls.map(call => ({ ...call, pricePaise: null })), isWhole: true })
     stage.pass(3600_000 - 1)
     expect(await stage.reconcile()).toMatchObject({ late: 1, filled: 0 })
     stage.pass(1)
@@ -367,9 +379,9 @@ describe('questions', () => {
     stage.pass(300_000)
     let asked = 0
     const { listCalls } = stage.telephony
-    stage.telephony.listCalls = (query) => {
+    stage.telephony.listCalls = (query, beforePage) => {
       asked++
-      return asked === 1 ? listCalls(query) : Promise.reject(new VacliError('unavailable', 'Exotel answered 503'))
+      return asked === 1 ? listCalls(query, beforePage) : Promise.reject(new VacliError('unavailable', 'Exotel answered 503'))
     }
     expect(await failing(stage.reconcile())).toBe('unavailable')
     expect([asked, stage.statuses().filter(status => status === 'completed').length]).toEqual([4, 2])

@@ -29,6 +29,7 @@ const ANSWERS: Record<string, string[]> = {
   'runs show': ['runs show 1'],
   'runs stop': ['runs stop 1', 'runs stop --all'],
   'runs resume': ['runs resume'],
+  reconcile: ['reconcile'],
   'config list': ['config list', 'config list --origin'],
   'config get': ['config get mode', 'config get exotel.token'],
   'config set': ['config set lender.name Example'],

@@ -24,6 +24,7 @@ const PIPED: Record<string, string[]> = {
   show: ['show 1', 'show 1 --json'],
   status: ['status', 'status 1', 'status 1 --json'],
   call: ['call --customer 1 --dry-run', 'call --customer 1 --yes', 'call --customer 2 --yes --json', 'call --customer 7000041206 --yes'],
+  reconcile: ['reconcile', 'reconcile --json'],
   'config list': ['config list', 'config list --origin --json'],
   'config get': ['config get lender.name'],
   'config set': ['config set lender.name Example'],

@@ -7,6 +7,7 @@ import { inboxContract } from './contract/inbox.ts'
 import { matchContract } from './contract/matching.ts'
 import { moveContract } from './contract/moves.ts'
 import { recordListContract } from './contract/record-lists.ts'
+import { adoptContract } from './contract/adopting.ts'
 import { reconcileContract } from './contract/reconciling.ts'
 import { runContract } from './contract/runs.ts'
 import { statusContract } from './contract/statuses.ts'
@@ -22,6 +23,7 @@ describe.each(BACKENDS)('the store on $name', (backend) => {
   claimContract(stage)
   moveContract(stage)
   reconcileContract(stage)
+  adoptContract(stage)
   runContract(stage)
   inboxContract(stage)
   borrowerListContract(stage)

@@ -192,7 +192,7 @@ describe('the cool-off', () => {
   })
 
   it('follows the borrower to another phone, and not another borrower on this one', () => {
-    expect([codeOf(spoken(62, { toNumber: OLD_PHONE }), DEFAULT_CALL_RULES, ist('2026-11-23 10:00')), codeOf(spoken(62, { customerId: 2 }), DEFAULT_CALL_RULES, ist('2026-11-23 10:00'))]).toEqual(['COOLOFF', null])
+    expect([codeOf(spoken(62, { toNumber: OLD_PHONE }), DEFAULT_CALL_RULES, ist('2026-11-23 10:00')), codeOf(spoken(62, { customerId: 2 }), DEFAULT_CALL_RULES, ist('2026-11-23 10:00')), codeOf(spoken(62, { customerId: null, toNumber: OLD_PHONE }), DEFAULT_CALL_RULES, ist('2026-11-23 10:00')), codeOf(spoken(62, { customerId: null }), DEFAULT_CALL_RULES, ist('2026-11-23 10:00'))]).toEqual(['COOLOFF', null, null, 'COOLOFF'])
   })
 })
 

@@ -8,7 +8,7 @@ const SETTLES = 845
 
 const lost = (values: Partial<LostCall> = {}): LostCall => ({ reference: 'ref1', postStartedAt: POSTED, settleAt: at(SETTLES), absentAt: null, attention: null, ...values })
 const candidate = (sid: string, values: Partial<ListedCall> = {}): ListedCall => ({ sid, from: null, customField: null, direction: null, exophone: null, createdAt: at(1), ...values })
-const fate = (call: LostCall, candidates: ListedCall[], seconds: number) => decideFate(call, candidates, { now: at(seconds), httpTimeoutMs: 65_000 })
+const fate = (call: LostCall, candidates: ListedCall[], seconds: number, isWhole = true) => decideFate(call, candidates, { now: at(seconds), httpTimeoutMs: 65_000, isWhole })
 
 describe('a lost call', () => {
   const early = SETTLES - 1
@@ -34,6 +34,10 @@ describe('a lost call', () => {
     ['was not placed when only others\' are there', lost({ absentAt: at(SETTLES) }), [candidate('a', { customField: 'ref2' })], SETTLES + 60, { kind: 'not_placed' }],
   ])('%s', (_, call, candidates, seconds, expected) => {
     expect(fate(call, candidates, seconds)).toEqual(expected)
+  })
+
+  it.each([lost(), lost({ absentAt: at(SETTLES) })])('is not absent from a list that lost some of its calls', (call) => {
+    expect(fate(call, [], SETTLES + 60, false)).toEqual({ kind: 'wait', isSeen: false })
   })
 
   it.each([[0, true], [6 * 3600, true], [-6 * 3600, true], [6 * 3600 + 1, false], [-6 * 3600 - 1, false]])('may be one created %i s later, by the zone: %s', (seconds, near) => {

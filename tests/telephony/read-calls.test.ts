@@ -133,20 +133,21 @@ describe('the list of calls', () => {
     const client = clientAt(server.url)
 
     await client.listCalls({ sids: ['a1', 'b2'] })
-    await client.listCalls({ number: '09810000011', createdFrom: new Date('2024-01-14T18:30:00Z'), createdTo: new Date('2024-01-15T18:29:59.900Z') })
+    await client.listCalls({ numbers: ['09810000011', '+919810000011'], direction: 'outbound-api', createdFrom: new Date('2024-01-14T18:30:00Z'), createdTo: new Date('2024-01-15T18:29:59.900Z') })
 
     expect(server.requests.map(({ path }) => Object.fromEntries(new URL(path, server.url).searchParams))).toEqual([
       { PageSize: '100', SortBy: 'DateCreated:asc', Sid: 'a1,b2' },
-      { PageSize: '100', SortBy: 'DateCreated:asc', From: '09810000011', DateCreated: 'gte:2024-01-15 00:00:00;lte:2024-01-15 23:59:59' },
+      { PageSize: '100', SortBy: 'DateCreated:asc', From: '09810000011,+919810000011', Direction: 'outbound-api', DateCreated: 'gte:2024-01-15 00:00:00;lte:2024-01-15 23:59:59' },
     ])
   })
 
   it('is read page after page to its end (3.2)', async () => {
     const server = await answerWith({ body: fixture('3.2-list.json') }, page(['b2'], '/v1/Accounts/acme1m/Calls.json?After=end'), page(['c3'], null))
 
-    const calls = await clientAt(server.url).listCalls({})
+    const { calls, isWhole } = await clientAt(server.url).listCalls({})
 
     expect(calls.map(({ sid, durationSeconds, pricePaise }) => [sid, durationSeconds, pricePaise])).toEqual([[SID, 45, 150], ['b2', null, null], ['c3', null, null]])
+    expect(isWhole).toBe(true)
     expect(server.requests.map(({ path }) => path)).toEqual(['/v1/Accounts/acme1m/Calls.json?PageSize=100&SortBy=DateCreated%3Aasc', '/v1/Accounts/acme1m/Calls.json?After=xyz', '/v1/Accounts/acme1m/Calls.json?After=end'])
     expect(new Set(server.requests.map(({ headers }) => headers.authorization)).size).toBe(1)
   })
@@ -161,8 +162,26 @@ describe('the list of calls', () => {
   ])('ends where the next page is %s (3.2)', async (_, answer) => {
     const server = await answerWith(answer)
 
-    expect((await clientAt(server.url).listCalls({})).map(({ sid }) => sid)).toEqual(['a1'])
+    expect((await clientAt(server.url).listCalls({})).calls.map(({ sid }) => sid)).toEqual(['a1'])
     expect(server.requests).toHaveLength(1)
+  })
+
+  it('has each call once, also where pages move, and knows when some were lost', async () => {
+    const counted = (sids: string[], Total: number, NextPageUri: string | null) => ({ body: JSON.stringify({ Metadata: { Total, NextPageUri }, Calls: sids.map(Sid => ({ Sid })) }) })
+    const read = async (...pages: Answer[]) => {
+      const { calls, isWhole } = await clientAt((await answerWith(...pages)).url).listCalls({})
+      return [calls.map(({ sid }) => sid), isWhole]
+    }
+    expect(await read(counted(['a1', 'b2'], 3, '/v1/Accounts/acme1m/Calls.json?After=b'), counted(['b2', 'c3'], 3, null))).toEqual([['a1', 'b2', 'c3'], true])
+    expect(await read(counted(['a1'], 3, '/v1/Accounts/acme1m/Calls.json?After=b'), counted(['c3'], 3, null))).toEqual([['a1', 'c3'], false])
+    expect(await read(counted(['a1'], 2, '/v1/Accounts/acme1m/Calls.json?After=b'), counted(['c3'], 3, null))).toEqual([['a1', 'c3'], true])
+  })
+
+  it('asks before each page whether it may', async () => {
+    const server = await answerWith(page(['a1'], '/v1/Accounts/acme1m/Calls.json?After=x'), page(['b2'], null))
+    const turns: number[] = []
+    await clientAt(server.url).listCalls({}, async () => void turns.push(server.requests.length))
+    expect(turns).toEqual([0, 1])
   })
 
   it('fails when a page fails, and is never half a list', async () => {
@@ -174,8 +193,8 @@ describe('the list of calls', () => {
   it('fails when it has no end', async () => {
     const server = await answerWith(page(['a1'], '/v1/Accounts/acme1m/Calls.json?After=x'))
 
-    expect(await toldOf(clientAt(server.url).listCalls({}))).toMatchObject({ code: 'unavailable', message: 'Exotel\'s list goes on after 200 pages' })
-    expect(server.requests).toHaveLength(200)
+    expect(await toldOf(clientAt(server.url).listCalls({}))).toMatchObject({ code: 'unavailable', message: 'Exotel\'s list goes on after 2000 pages' })
+    expect(server.requests).toHaveLength(2000)
   })
 
   it('takes the account\'s key to no other host', async () => {
