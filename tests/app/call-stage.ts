@@ -58,6 +58,7 @@ export async function openStage(rows: Row[]) {
   const customers = await store.listCustomers({ sort: 'id' }, NOW, { limit: 0 })
 
   return {
+    file,
     store,
     clock,
     spool: openSpool(join(folder, 'spool')),

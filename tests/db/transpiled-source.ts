@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import ts from 'typescript'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -9,19 +9,19 @@ const ROOT = join(import.meta.dirname, '../..')
 export interface ChildRun { code: number | null, signal: NodeJS.Signals | null, out: string, err: string }
 export interface Child { tell(line: string): void, kill(signal: NodeJS.Signals): void, said(word: string): Promise<void>, ended: Promise<ChildRun> }
 
-/** What src/db needs, as JavaScript in a folder of its own, so that another process needs no build and no loader. */
-export function transpileSource(): string {
+/** What src/db needs, or these layers and files of src, as JavaScript in a folder of its own, so that another process needs no build and no loader. */
+export function transpileSource(parts = ['db', 'domain']): string {
   const folder = mkdtempSync(join(tmpdir(), 'vacli-source-'))
   for (const name of ['node_modules', 'migrations'])
     symlinkSync(join(ROOT, name), join(folder, name))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
 
-  const files = ['db', 'domain'].flatMap(layer => readdirSync(join(ROOT, 'src', layer)).map(name => `${layer}/${name}`))
+  const files = parts.flatMap(part => part.endsWith('.ts') ? [part] : readdirSync(join(ROOT, 'src', part)).filter(name => name.endsWith('.ts')).map(name => `${part}/${name}`))
   for (const file of [...files, 'errors.ts']) {
     const { outputText } = ts.transpileModule(readFileSync(join(ROOT, 'src', file), 'utf8'), {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, rewriteRelativeImportExtensions: true, verbatimModuleSyntax: true },
     })
-    const to = join(folder, 'src', file.replace(/ts$/, 'js'))
+    const to = join(folder, 'src', file.startsWith('..') ? basename(file) : file).replace(/ts$/, 'js')
     mkdirSync(dirname(to), { recursive: true })
     writeFileSync(to, outputText)
   }
