@@ -35,6 +35,7 @@ export function answerAndLeave(request: IncomingMessage, response: ServerRespons
   request.resume()
 }
 
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+/** Whether more is coming than is worth letting in. */
+export function hasLargeBody({ headers }: IncomingMessage, maxBytes: number): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > maxBytes
 }

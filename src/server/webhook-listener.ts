@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { VacliError } from '../errors.ts'
-import { answer, answerAndLeave, hasBody } from './answer.ts'
+import { answer, answerAndLeave, hasLargeBody } from './answer.ts'
 import { readBody } from './read-body.ts'
 import { verifyAddress } from './signature.ts'
 
@@ -75,7 +75,7 @@ async function serve(options: ListenerOptions, request: IncomingMessage, respons
     return answer(response, 200, 'ok\n')
 
   options.onStranger?.()
-  return hasBody(request) ? answerAndLeave(request, response, 404, 'not found\n') : answer(response, 404, 'not found\n')
+  return hasLargeBody(request, MAX_BODY_BYTES) ? answerAndLeave(request, response, 404, 'not found\n') : answer(response, 404, 'not found\n')
 }
 
 async function receive({ keep, kept, onProblem }: ListenerOptions, reference: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
