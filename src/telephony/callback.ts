@@ -18,7 +18,10 @@ export interface CallbackEvent {
 type Fields = Record<string, unknown>
 
 const MAX_DEPTH = 4
+const MAX_KEY = 500
 const MAX_SECONDS = 1_000_000
+/** Exotel sends about twenty fields; whoever sends thousands wants to keep us busy. */
+const MAX_FIELDS = 500
 
 /** Reads a callback body of any of the three content types (exotel.md 7); undefined when it names neither a call nor a status. Never throws: the body comes from outside. */
 export async function parseCallback(body: string | Buffer, contentType: string): Promise<CallbackEvent | undefined> {
@@ -49,10 +52,10 @@ async function readFields(body: Buffer, contentType: string): Promise<Fields | u
   const readings: [boolean, () => unknown][] = [
     [/json/i.test(contentType), () => parseJson(text)],
     [/multipart/i.test(contentType), () => readMultipart(body, contentType)],
-    [/urlencoded/i.test(contentType), () => nest([...new URLSearchParams(text)])],
+    [/urlencoded/i.test(contentType), () => readForm(text)],
     [/^\s*\{/.test(text), () => parseJson(text)],
     [boundary !== undefined, () => readMultipart(body, `multipart/form-data; boundary="${boundary}"`)],
-    [/^\w+(?:\[\w*\])*=/.test(text), () => nest([...new URLSearchParams(text)])],
+    [/^\w+(?:\[\w*\])*=/.test(text), () => readForm(text)],
   ]
   for (const [fits, read] of readings) {
     const fields = fits ? plain(await read()) : undefined
@@ -62,7 +65,13 @@ async function readFields(body: Buffer, contentType: string): Promise<Fields | u
   return undefined
 }
 
+function readForm(text: string): Fields | undefined {
+  return isCrowded(text, '&') ? undefined : nest([...new URLSearchParams(text)])
+}
+
 async function readMultipart(body: Buffer, contentType: string): Promise<Fields | undefined> {
+  if (isCrowded(body.toString('latin1').toLowerCase(), 'content-disposition'))
+    return undefined
   try {
     const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData()
     return nest([...form].flatMap(([key, value]) => typeof value === 'string' ? [[key, value] as const] : []))
@@ -72,11 +81,18 @@ async function readMultipart(body: Buffer, contentType: string): Promise<Fields 
   }
 }
 
+function isCrowded(text: string, separator: string): boolean {
+  let fields = 0
+  for (let at = text.indexOf(separator); at >= 0 && fields <= MAX_FIELDS; at = text.indexOf(separator, at + separator.length))
+    fields++
+  return fields > MAX_FIELDS
+}
+
 /** `Legs[0][Status]=completed` becomes `{ Legs: { 0: { Status: 'completed' } } }`. */
 function nest(pairs: (readonly [string, string])[]): Fields {
   const root = Object.create(null) as Fields
   for (const [key, value] of pairs) {
-    const path = [key.split('[')[0]!, ...[...key.matchAll(/\[([^[\]]*)\]/g)].map(match => match[1]!)].slice(0, MAX_DEPTH)
+    const path = [key.split('[')[0]!, ...[...key.slice(0, MAX_KEY).matchAll(/\[([^[\]]*)\]/g)].map(match => match[1]!)].slice(0, MAX_DEPTH)
     let at = root
     for (const name of path.slice(0, -1)) {
       const below = at[name]

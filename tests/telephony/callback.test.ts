@@ -169,6 +169,24 @@ describe('a body from outside', () => {
     expect(JSON.stringify(fields).length).toBeLessThan(100)
   })
 
+  const parts = (count: number, header: string) => `${Array.from({ length: count }, (_, at) => `--b\r\n${header}; name="k${at}"\r\n\r\nv\r\n`).join('')}--b\r\n${header}; name="CallSid"\r\n\r\nx1\r\n--b--\r\n`
+
+  it.each([
+    ['a form', (count: number) => `${'a=1&'.repeat(count)}CallSid=x1`, FORM_TYPE],
+    ['a form without a type', (count: number) => `${'a=1&'.repeat(count)}CallSid=x1`, ''],
+    ['parts', (count: number) => parts(count, 'Content-Disposition: form-data'), 'multipart/form-data; boundary=b'],
+    ['parts in small letters', (count: number) => parts(count, 'content-disposition: form-data'), 'multipart/form-data; boundary=b'],
+    ['parts without a type', (count: number) => parts(count, 'Content-Disposition: form-data'), ''],
+  ])('is read with some hundred fields in %s, and not with thousands', async (_, bodyOf, type) => {
+    expect((await parseCallback(bodyOf(400), type))?.callSid).toBe('x1')
+    expect(await parseCallback(bodyOf(10_000), type)).toBeUndefined()
+  })
+
+  it('names a field twice and means the last', async () => {
+    expect(await read('{"CallSid":"x1","Status":"busy","Status":"completed"}')).toMatchObject({ status: 'completed' })
+    expect(await read('CallSid=x1&Status=busy&Status=completed', FORM_TYPE)).toMatchObject({ status: 'completed' })
+  })
+
   it('leaves nothing that a database refuses', async () => {
     const { callSid, fields } = await read('{"CallSid":"x\\u00001","Note":"a\\ud800b","k\\u0000":1}')
 
