@@ -12,6 +12,7 @@ const CONCURRENCY = 20
 const PACED_CALLS = Number(process.env.PACED_CALLS ?? 600)
 const BIN = new URL('../bin/vacli.js', import.meta.url).pathname
 const BARE = new URL('calls/bare.js', import.meta.url).pathname
+const DIAL = new URL('calls/dial.js', import.meta.url).pathname
 
 const folder = mkdtempSync(join(tmpdir(), 'vacli-bench-'))
 const children = []
@@ -28,7 +29,8 @@ async function run(args, more = {}) {
   const [, wall, user, system] = /TIMES ([\d.]+) ([\d.]+) ([\d.]+)/.exec(output) ?? []
   if (code !== 0)
     throw new Error(`${args.join(' ')} ended with ${code}: ${output.slice(0, 500)}`)
-  return { wall: Number(wall), cpu: Number(user) + Number(system), output }
+  const loop = /LOOP (.*)/.exec(output)
+  return { wall: Number(wall), cpu: Number(user) + Number(system), loop: loop && JSON.parse(loop[1]) }
 }
 
 async function serve(args, more = {}) {
@@ -74,29 +76,35 @@ const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.leng
 /** Each call ends before its connect is answered, so that a line is taken for as long as the request runs, as in the bare loop. */
 const SANDBOX = ['sandbox', 'serve', '--port', '0', '--latency-ms', '50', '--ring-ms', '0', '--talk-ms', '0', '--billing-ms', '0', '--rate-per-minute', '100000000']
 
+async function dialAll(prepared, name, argsOf) {
+  const ledger = join(folder, `${name}.ndjson`)
+  const sandbox = await serve([...SANDBOX, '--ledger', ledger])
+  const database = fresh(prepared, 'run')
+  const listener = await serve(['webhook', 'serve', '--port', '0', '--db', database, '--quiet'])
+  const measured = await run(argsOf(database), { VACLI_EXOTEL_BASE_URL: sandbox.url, VACLI_WEBHOOK_PUBLIC_URL: listener.url })
+  await stop(listener)
+  await stop(sandbox)
+  const phones = connectsOf(ledger).map(({ from }) => from)
+  if (phones.length !== CALLS || new Set(phones).size !== CALLS)
+    throw new Error(`the ledger has ${phones.length} calls to ${new Set(phones).size} people`)
+  return measured
+}
+
 async function comparePairs() {
   const prepared = await prepare('borrowers', CALLS)
   const sandbox = await serve(SANDBOX)
   const pairs = []
   for (let pair = 0; pair <= PAIRS; pair++) {
-    const ledger = join(folder, `${pair}.ndjson`)
-    const own = await serve([...SANDBOX, '--ledger', ledger])
-    const database = fresh(prepared, 'run')
-    const listener = await serve(['webhook', 'serve', '--port', '0', '--db', database, '--quiet'])
     const bare = await run([BARE, sandbox.url, String(CALLS), String(CONCURRENCY)])
-    const calls = await run([BIN, 'call', '--status', 'ready', '--max', String(CALLS), '--yes', '--quiet', '--concurrency', String(CONCURRENCY), '--rate', '100000', '--db', database], { VACLI_EXOTEL_BASE_URL: own.url, VACLI_WEBHOOK_PUBLIC_URL: listener.url })
-    await stop(listener)
-    await stop(own)
-    const phones = connectsOf(ledger).map(({ from }) => from)
-    if (phones.length !== CALLS || new Set(phones).size !== CALLS)
-      throw new Error(`the ledger has ${phones.length} calls to ${new Set(phones).size} people`)
+    const calls = await dialAll(prepared, `${pair}-loop`, database => [DIAL, database, String(CALLS), String(CONCURRENCY)])
+    const command = await dialAll(prepared, `${pair}-command`, database => [BIN, 'call', '--status', 'ready', '--max', String(CALLS), '--yes', '--quiet', '--concurrency', String(CONCURRENCY), '--rate', '100000', '--db', database])
     if (pair === 0)
       continue // warms the disk
-    pairs.push({ bare, calls })
-    process.stdout.write(`pair ${pair}: bare ${bare.cpu.toFixed(2)} s CPU ${bare.wall.toFixed(2)} s, calls ${calls.cpu.toFixed(2)} s CPU ${calls.wall.toFixed(2)} s, CPU x${(calls.cpu / bare.cpu).toFixed(2)}, wall x${(calls.wall / bare.wall).toFixed(2)}` + '\n')
+    pairs.push({ loop: calls.loop.cpu / bare.loop.cpu, wall: calls.loop.wall / bare.loop.wall, command: command.cpu / bare.cpu })
+    process.stdout.write(`pair ${pair}: loops ${bare.loop.cpu.toFixed(2)} and ${calls.loop.cpu.toFixed(2)} s CPU, ${bare.loop.wall.toFixed(2)} and ${calls.loop.wall.toFixed(2)} s wall; processes ${bare.cpu.toFixed(2)} and ${command.cpu.toFixed(2)} s CPU; loop x${pairs.at(-1).loop.toFixed(2)}` + '\n')
   }
   await stop(sandbox)
-  process.stdout.write(`median of ${PAIRS}: CPU x${median(pairs.map(({ bare, calls }) => calls.cpu / bare.cpu)).toFixed(2)} (goal 1.5), wall x${median(pairs.map(({ bare, calls }) => calls.wall / bare.wall)).toFixed(2)}` + '\n')
+  process.stdout.write(`median of ${PAIRS}: the calls take x${median(pairs.map(({ loop }) => loop)).toFixed(2)} the CPU of the bare loop (goal 1.5) and x${median(pairs.map(({ wall }) => wall)).toFixed(2)} its time; vacli call as a whole process, start and selection included, x${median(pairs.map(({ command }) => command)).toFixed(2)} the CPU of the bare process` + '\n')
 }
 
 async function measurePace() {

@@ -20,4 +20,7 @@ async function post() {
   }
 }
 
+const [cpu, wall] = [process.cpuUsage(), performance.now()]
 await Promise.all(Array.from({ length: concurrency }, post))
+const { user, system } = process.cpuUsage(cpu)
+process.stdout.write(`LOOP ${JSON.stringify({ cpu: (user + system) / 1e6, wall: (performance.now() - wall) / 1000 })}\n`)
