@@ -1,7 +1,7 @@
 import type { CallSession } from '../db/call-lookup.ts'
 import type { Store } from '../db/store.ts'
 import { callStatusOf, isOpen, type UpdateSource } from '../domain/call.ts'
-import { mayBeNumber, mayBeOurs, readListedCall, spellingsOf } from '../domain/listed-call.ts'
+import { mayBeNumber, mayBeOurs, readListedCall, spellingsOf, wholeNumberOf } from '../domain/listed-call.ts'
 import { decideFate, type Fate, isNearInTime, type LostCall, PATIENCE_MS, planReads } from '../domain/reconcile.ts'
 import type { CallDetails } from '../telephony/port.ts'
 import type { Reads } from './reads.ts'
@@ -21,13 +21,18 @@ export async function findLostCalls({ store, reads, now }: { store: Store, reads
     return { call, reference: call.reference, postStartedAt, settleAt: call.settleAt ?? new Date(postStartedAt.getTime() + 3_600_000), absentAt: call.absentAt, attention: call.attention }
   })
   const doubts: Doubt[] = []
-  for (const { calls: group, ofNumbers, createdFrom, createdTo } of planReads(lost)) {
-    const numbers = group.flatMap(({ call }) => spellingsOf(call.toNumber))
-    const list = await reads.list({ createdFrom, createdTo, ...(ofNumbers ? { numbers } : { direction: 'outbound-api' }) })
-    if (list) {
-      const unclaimed = await leaveOutClaimed(store, list.calls)
-      for (const one of group)
-        doubts.push(...await settle({ store, now }, one, candidatesOf(one, unclaimed, terms), { ...terms, now: list.at, isWhole: list.isWhole }))
+  const plan = planReads(lost)
+  for (let read = plan.shift(); read; read = plan.shift()) {
+    const { calls: group, ofNumbers, createdFrom, createdTo } = read
+    const list = await reads.list({ createdFrom, createdTo, ...(ofNumbers ? { numbers: group.flatMap(({ call }) => spellingsOf(call.toNumber)) } : { direction: 'outbound-api' }) })
+    const unclaimed = list ? await leaveOutClaimed(store, list.calls) : []
+    for (const one of list ? group : []) {
+      const candidates = candidatesOf(one, unclaimed, terms)
+      // Half a number may be somebody else's. Asked for by itself, Exotel's own filter compares the whole.
+      if (candidates.some(({ from }) => wholeNumberOf(from) === undefined) && !(ofNumbers && group.length === 1))
+        plan.push(...planReads([one]))
+      else
+        doubts.push(...await settle({ store, now }, one, candidates, { ...terms, now: list!.at, isWhole: list!.isWhole }))
     }
     // A list that could not be read whole proves nothing, for a day; then somebody must look elsewhere.
     if (!list?.isWhole)

@@ -139,6 +139,20 @@ describe('a lost call', () => {
     expect(await stage.reconcile()).toMatchObject({ open: 3, ended: 3, attached: 3 })
   })
 
+  it('behind hidden digits is found among numbers that end alike, by being asked for alone', async () => {
+    const stage = await openReconcileStage(21, { misbehave: { seed: 7, shown: { numbers: 'masked' } } })
+    const ids = []
+    for (const at of [0, 10, 20])
+      ids.push(await stage.dial({ answer: 'lost' }, at))
+    stage.pass(300_000)
+    expect(await stage.reconcile()).toMatchObject({ open: 3, ended: 3, attached: 3, forPerson: 0 })
+    const byPhone = new Map(stage.sandbox.ledger().calls.map(({ from, sid }) => [from, sid]))
+    for (const id of ids) {
+      const { toNumber, callSid } = await stage.call(id)
+      expect(callSid).toBe(byPhone.get(toNumber))
+    }
+  })
+
   it('of another zone is found once no other call can be it', async () => {
     const stage = await openReconcileStage(1, { misbehave: { seed: 7, shown: { zoneMinutes: 0 } } })
     await stage.dial({ answer: 'lost' })
