@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { RunPorts } from '../../src/app/place-calls.ts'
-import type { CallClaim, ClaimTerms } from '../../src/db/claim-store.ts'
 import type { Behaviour } from '../../src/telephony/sandbox/misbehaviour.ts'
 import { borrower } from '../app/call-stage.ts'
 import { REAL } from '../app/reconcile-stage.ts'
+import { saveWithoutIntent } from './save-without-intent.ts'
 import { type Break, LEASE_OVER_MS, openWorld, type World } from './world.ts'
 
 /** A process dies with its request on the wire, and its list is run again; what the checks of the other tests then say. */
@@ -24,24 +23,6 @@ async function afterDeath(restart: (world: World) => Promise<void>, { first, beh
   }
 }
 
-/** "POST, then save": the session is born with the answer. */
-const saveWithoutIntent: Break = (ports) => {
-  const claims = new Map<number, [CallClaim, ClaimTerms]>()
-  const store: RunPorts['store'] = {
-    ...ports.store,
-    async claimCalls(some, terms) {
-      some.forEach((claim, at) => claims.set(at + 1, [claim, terms]))
-      return some.map(({ reference }, at) => ({ id: at + 1, reference }))
-    },
-    async moveCalls(moves) {
-      const [claim, terms] = claims.get(moves[0]!.id)!
-      await ports.store.claimCalls([claim], terms)
-      return ports.store.moveCalls(moves)
-    },
-  }
-  return { ...ports, store }
-}
-
 describe('what the checks say of a design that', () => {
   it('is the one of calls.md: nothing', async () => {
     await afterDeath(async (world) => {
@@ -55,9 +36,9 @@ describe('what the checks say of a design that', () => {
     await expect(afterDeath(async world => void await (await world.bear(undefined, saveWithoutIntent)).run(), { first: saveWithoutIntent })).rejects.toThrow(/P2: two calls at once/)
   })
 
-  it('loses what it paid for', async () => {
+  it('dials first, saves then and never sweeps', async () => {
     await expect(afterDeath(async (world) => {
-      await world.settle()
+      await world.settle({ sweeps: false })
       world.verifySettled()
     }, { first: saveWithoutIntent })).rejects.toThrow(/P3: nobody knows of/)
   })

@@ -5,6 +5,7 @@ import { drainInbox } from '../../src/app/record-webhook.ts'
 import { readOutcome, saveSpooledOutcomes } from '../../src/app/replay-outcomes.ts'
 import type { RunResult } from '../../src/app/run-result.ts'
 import { raiseSecondSid } from '../../src/app/second-sid.ts'
+import { sweep } from '../../src/app/sweep.ts'
 import type { Store } from '../../src/db/store.ts'
 import { VacliError } from '../../src/errors.ts'
 import { parseCallback } from '../../src/telephony/callback.ts'
@@ -31,7 +32,7 @@ const BILLED_MS = 4 * 60_000
 export type World = Awaited<ReturnType<typeof openWorld>>
 type SandboxOptions = Parameters<typeof openSandbox>[0]
 
-export interface Mortal { life: Life, ports: RunPorts, store: Store, run(limits?: Partial<RunLimits>, customerIds?: number[]): Promise<RunResult>, catchUp(): Promise<void>, reconcile(): Promise<void> }
+export interface Mortal { life: Life, ports: RunPorts, store: Store, run(limits?: Partial<RunLimits>, customerIds?: number[]): Promise<RunResult>, catchUp(): Promise<void>, reconcile(): Promise<void>, sweep(): Promise<void> }
 
 /** Lets the test break the design on purpose. */
 export type Break = (ports: RunPorts) => RunPorts
@@ -41,6 +42,7 @@ export async function openWorld(rows: Row[], { sandbox: options = {}, client = {
   const stage = await openStage(rows)
   const letters: Letter[] = []
   const atPost: string[] = []
+  const orphans = new Set<string>()
   const connects: ConnectEvent[] = []
   const hooks: { onPost?: () => void } = {}
   const sandbox = await openSandbox({
@@ -61,16 +63,16 @@ export async function openWorld(rows: Row[], { sandbox: options = {}, client = {
   const lives: Life[] = []
 
   const world = {
-    stage, sandbox, wire, hooks, letters, connects, telephony,
+    stage, sandbox, wire, hooks, letters, connects, telephony, orphans,
     pass: (ms: number) => void (stage.clock.now = new Date(stage.clock.now.getTime() + ms)),
     /** A process on the same database, with its own handle of it. */
     bear: async (dies?: Step, broken: Break = ports => ports, beforeSave?: () => Promise<void>): Promise<Mortal> => {
       const life = beginLife()
       lives.push(life)
-      return bearProcess({ stage, telephony }, life, broken, dies, beforeSave)
+      return bearProcess({ stage, telephony, orphans }, life, broken, dies, beforeSave)
     },
     deliver: (some: Letter[]) => post(some),
-    evidence: (): Evidence => ({ ledger: sandbox.ledger(), atPost, ...rowsOf(stage) }),
+    evidence: (): Evidence => ({ ledger: sandbox.ledger(), atPost, orphans, ...rowsOf(stage) }),
     /** Throws with everything that is broken now. */
     verify() {
       throwIfAny(brokenRules(world.evidence()))
@@ -79,13 +81,15 @@ export async function openWorld(rows: Row[], { sandbox: options = {}, client = {
       throwIfAny([...brokenRules(world.evidence()), ...unsettled(world.evidence())])
     },
     /** Past every end and every bill, with the two whole lists that a lost call takes. */
-    async settle() {
-      const { reconcile } = await world.bear()
+    async settle({ sweeps = true } = {}) {
+      const { catchUp, sweep } = await world.bear()
       world.pass(SETTLE_MS)
       for (const ms of [0, 61_000, BILLED_MS]) {
         world.pass(ms)
-        await reconcile()
+        await catchUp()
       }
+      if (sweeps)
+        await sweep()
     },
     /** Lets go of everything that dead processes wait for. */
     bury: () => lives.splice(0).forEach(life => life.bury()),
@@ -93,7 +97,7 @@ export async function openWorld(rows: Row[], { sandbox: options = {}, client = {
   return world
 }
 
-function bearProcess({ stage, telephony }: Pick<World, 'stage' | 'telephony'>, life: Life, broken: Break, dies?: Step, beforeSave?: () => Promise<void>): Promise<Mortal> {
+function bearProcess({ stage, telephony, orphans }: Pick<World, 'stage' | 'telephony' | 'orphans'>, life: Life, broken: Break, dies?: Step, beforeSave?: () => Promise<void>): Promise<Mortal> {
   return stage.openAgain().then((store) => {
     const spool: RunPorts['spool'] = records => stage.spool.append('outcome', records)
     const ports = dyingAt(dies, broken({ ...portsOf({ store, clock: stage.clock }, telephony, () => 'http://127.0.0.1:9/told-by-the-test'), spool }), life, beforeSave)
@@ -104,14 +108,17 @@ function bearProcess({ stage, telephony }: Pick<World, 'stage' | 'telephony'>, l
         await stage.spool.replay('outcome', { read: readOutcome, save: records => saveSpooledOutcomes(ports.store, records as never) })
         await mortal.reconcile()
       },
-      async reconcile() {
-        await reconcile(ports, RECONCILE_TERMS).catch((error: unknown) => {
-          if (!(error instanceof VacliError) || error.code !== 'unavailable')
-            throw error
-        })
-      },
+      reconcile: () => asFarAsItAnswers(reconcile(ports, RECONCILE_TERMS)),
+      sweep: () => asFarAsItAnswers(sweep(ports, { callerId: EXOPHONE, readEveryMs: 0, settleMs: SETTLE_MS }).then(report => report.orphans.forEach(({ callSid }) => orphans.add(callSid)))),
     }
     return mortal
+  })
+}
+
+async function asFarAsItAnswers(reading: Promise<unknown>) {
+  await reading.catch((error: unknown) => {
+    if (!(error instanceof VacliError) || error.code !== 'unavailable')
+      throw error
   })
 }
 
