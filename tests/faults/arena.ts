@@ -1,0 +1,95 @@
+import { createHome, connects, type Connect, type Environment, type Home, loanFile, query, type Served, writeSettings } from '../cli/run-vacli.ts'
+
+export const SEED = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 1e9))
+export const IS_LONG = process.env.FAULTS_LONG === '1'
+
+/** What a test has seen: its seed, and how much of everything. */
+export function tell(line: string) {
+  process.stdout.write(`${line}\n`)
+}
+
+/** Borrowers, a simulator with its ledger in a file, a listener, and the environment that joins them. */
+export interface Arena {
+  home: Home
+  phones: string[]
+  ledger: string
+  env: Environment
+  sandbox: Served
+  listener: Served | undefined
+}
+
+export interface ArenaOptions {
+  people: number
+  /** Flags of `vacli sandbox serve`. */
+  sandbox?: string
+  settings?: Record<string, string>
+  withoutListener?: boolean
+  env?: Environment
+}
+
+export function phonesOf(people: number): string[] {
+  return Array.from({ length: people }, (_, at) => `+91${7_000_041_000 + at}`)
+}
+
+export async function openArena({ people, sandbox = '--fast', settings = {}, withoutListener = false, env = {} }: ArenaOptions): Promise<Arena> {
+  const home = createHome(env)
+  writeSettings(home, { 'call.rate_per_minute': '100000', 'call.concurrency': '1000', ...settings })
+  const phones = phonesOf(people)
+  const { code, stderr } = await home.run(['import', home.write('loans.csv', loanFile(phones.map((phone, at) => ({ name: `Borrower ${lettersOf(at)}`, phone, loan: `L${at}` }))))])
+  if (code !== 0)
+    throw new Error(`the import ended with ${code}: ${stderr}`)
+  const arena = { home, phones, ledger: `${home.folder}/exotel.ndjson`, env: {} } as unknown as Arena
+  await openExchange(arena, { sandbox, withoutListener })
+  return arena
+}
+
+/** Starts the simulator, on the ledger that is there, and the listener, at a moment of the day. */
+export async function openExchange(arena: Arena, { sandbox, withoutListener = false, at }: { sandbox: string, withoutListener?: boolean, at?: Environment }) {
+  const env = at ?? {}
+  const { home, ledger } = arena
+  arena.sandbox = await home.serve(`sandbox serve --port 0 --quiet --rate-per-minute 1000000 --ledger ${ledger} ${sandbox}`, { env })
+  arena.listener = withoutListener ? undefined : await home.serve('webhook serve --port 0', { env })
+  arena.env = { ...env, VACLI_EXOTEL_BASE_URL: arena.sandbox.url, ...(arena.listener ? { VACLI_WEBHOOK_PUBLIC_URL: arena.listener.url } : {}) }
+}
+
+export async function closeExchange({ sandbox, listener }: Arena) {
+  await Promise.all([sandbox.stop(), listener?.stop()])
+}
+
+/** The environment of that many minutes after the morning's half past ten, by the clock that runs on from there. */
+export function minutesLater({ home }: Pick<Arena, 'home'>, minutes: number): Environment {
+  return { VACLI_CLOCK_SHIFT: String(Number(home.env.VACLI_CLOCK_SHIFT) + minutes * 60) }
+}
+
+/** What the simulator's ledger says of the phones, beside what our database knows. */
+export interface Verdict {
+  /** POSTs that placed a call. */
+  dials: number
+  twice: string[]
+  never: string[]
+  /** Calls of the ledger that no session knows. */
+  lost: string[]
+}
+
+export function judge({ ledger, phones, home }: Pick<Arena, 'ledger' | 'phones' | 'home'>): Verdict {
+  const placed = placedOf(ledger)
+  const times = new Map<string, number>()
+  for (const { from } of placed)
+    times.set(from, (times.get(from) ?? 0) + 1)
+  const known = new Set(query(home.database, 'select call_sid from call_sessions where call_sid is not null').map(({ call_sid }) => call_sid))
+  return {
+    dials: placed.length,
+    twice: [...times].filter(([, n]) => n > 1).map(([phone]) => phone),
+    never: phones.filter(phone => !times.has(phone)),
+    lost: placed.map(({ sid }) => sid!).filter(sid => !known.has(sid)),
+  }
+}
+
+export function placedOf(ledger: string): (Connect & { at: string })[] {
+  return connects(ledger).filter(({ outcome }) => outcome === 'accepted') as (Connect & { at: string })[]
+}
+
+/** A name that no other borrower has: letters only. */
+function lettersOf(at: number): string {
+  return at.toString(26).replace(/./g, digit => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[Number.parseInt(digit, 26)]!).padStart(3, 'A')
+}
