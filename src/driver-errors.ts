@@ -8,6 +8,7 @@ const EXPLAINED: Record<string, Explain> = {
   SQLITE_LOCKED: cause => new VacliError('busy', 'the database stayed busy', { hint: 'Another vacli is writing; run the command again.', cause }),
   SQLITE_FULL: cause => new VacliError('setup', 'the disk is full', { hint: 'Make room, then run the command again; what was committed is safe.', cause }),
   ENOSPC: cause => new VacliError('setup', 'the disk is full', { hint: 'Make room, then run the command again; what was committed is safe.', cause }),
+  SQLITE_IOERR: cause => new VacliError('setup', `the disk failed under the database: ${(cause as Error).message}`, { hint: 'Look at the disk, then run the command again; what was committed is safe.', cause }),
   SQLITE_READONLY: cause => new VacliError('setup', 'the database cannot be written to', { hint: 'ls -l "$(vacli db path)"', cause }),
   SQLITE_CANTOPEN: cause => new VacliError('setup', 'the database cannot be opened', { hint: 'ls -l "$(vacli db path)"', cause }),
   SQLITE_NOTADB: cause => new VacliError('setup', 'the file is not a vacli database', { hint: 'Name the right one with --db.', cause }),
