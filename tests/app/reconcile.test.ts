@@ -261,6 +261,18 @@ describe('a lost call', () => {
     expect(await stage.reconcile()).toMatchObject({ notPlaced: 1, attached: 0 })
   })
 
+  it('is not a call of another time, also where one list is read for calls of a whole day', async () => {
+    const stage = await openReconcileStage(2)
+    await stage.dial({ answer: 'lost', isPlaced: false }, 0)
+    stage.pass(13 * 3600_000)
+    await stage.dial({ answer: 'lost', isPlaced: false }, 1)
+    stage.sandbox.placeForeignCall({ from: stage.phoneOf(0) })
+    stage.pass(60_000)
+    expect(await stage.reconcile()).toMatchObject({ open: 2, attached: 0, asked: 1 })
+    stage.pass(60_000)
+    expect(await stage.reconcile()).toMatchObject({ notPlaced: 1, attached: 0 })
+  })
+
   it('is not a call that another session has', async () => {
     const stage = await openReconcileStage()
     const first = await stage.dial()
