@@ -10,6 +10,8 @@ const LOOK_AGAIN_MS = 60_000
 const REST_MS = 50
 const CROWD = 50
 const CROWD_REST_MS = 500
+// While somebody else writes much, each commit here waits for the disk, and every sender with it.
+const SPOOL_REST_MS = 2000
 
 export interface WorkerPorts extends InboxPorts {
   store: InboxPorts['store'] & Pick<Store, 'keepEvents'>
@@ -25,14 +27,16 @@ export interface InboxWorker extends WorkLoop {
 export function startInboxWorker(ports: WorkerPorts, onProblem: (error: unknown) => void): InboxWorker {
   let isSpooled = true
   const { wake, idle, stop } = startWorkLoop(async () => {
+    let saved = 0
     if (isSpooled && ports.spool) {
       isSpooled = false
-      await emptySpool(ports, ports.spool, onProblem).catch((error: unknown) => {
+      saved = await emptySpool(ports, ports.spool, onProblem).catch((error: unknown) => {
         isSpooled = true
         throw error
       })
     }
-    return { restMs: await drainInbox(ports) < CROWD ? REST_MS : CROWD_REST_MS }
+    const drained = await drainInbox(ports)
+    return { restMs: saved > 0 ? SPOOL_REST_MS : drained < CROWD ? REST_MS : CROWD_REST_MS }
   }, onProblem)
   const wakeForSpool = () => {
     isSpooled = true
@@ -49,8 +53,9 @@ export function startInboxWorker(ports: WorkerPorts, onProblem: (error: unknown)
   }
 }
 
-async function emptySpool({ store }: WorkerPorts, spool: Spool, onProblem: (error: unknown) => void) {
-  const { aside } = await spool.replay(EVENT_KIND, spooledEvents(store))
+async function emptySpool({ store }: WorkerPorts, spool: Spool, onProblem: (error: unknown) => void): Promise<number> {
+  const { saved, aside } = await spool.replay(EVENT_KIND, spooledEvents(store))
   for (const file of aside)
     onProblem(new Error(`the spool held lines that cannot be kept; they are in ${file}`))
+  return saved
 }

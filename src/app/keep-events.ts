@@ -8,6 +8,8 @@ import { rememberRecent } from './recent-keys.ts'
 
 /** How long a sender may wait for a database that others hold; then the spool takes what came. */
 const PATIENCE_MS = 10
+/** After it was found busy, for so long: a commit beside somebody who writes much waits for the disk, and with it everybody else. */
+const LEAVE_ALONE_MS = 1000
 const MAX_GROUP = 500
 /** In a crowd a group waits a little for more of it: a commit costs the same for one and for many. */
 const CROWD = 8
@@ -40,12 +42,13 @@ export function createEventKeeper(ports: KeepPorts): EventKeeper {
   const onTheirWay = new Map<string, Promise<void>>()
   const groups: Group[] = []
   let isSaving = false
+  const save = saveUnlessBusy(ports)
   let lastSize = 0
 
   const saveGroups = async () => {
     for (let group = groups.shift(); group; group = groups.shift()) {
       lastSize = group.events.length
-      const failure = await saveEvents(ports, group.events)
+      const failure = await save(group.events)
       for (const key of group.keys) {
         onTheirWay.delete(key)
         if (!failure)
@@ -105,21 +108,32 @@ function withResolvers() {
   return { promise, resolve, reject }
 }
 
-/** Returns why the events are nowhere on disk, or nothing. */
-async function saveEvents({ store, spool, onSpooled }: KeepPorts, events: InboxEvent[]): Promise<Error | undefined> {
-  try {
-    await store.keepEvents(events, { patienceMs: PATIENCE_MS })
-    return undefined
+/** Saves to the inbox, or to the spool. Returns why the events are nowhere on disk, or nothing. */
+function saveUnlessBusy({ store, spool, onSpooled }: KeepPorts): (events: InboxEvent[]) => Promise<Error | undefined> {
+  let busyUntil = Number.NEGATIVE_INFINITY
+  const toInbox = async (events: InboxEvent[]) => {
+    if (performance.now() < busyUntil)
+      throw new Error('the database was busy a moment ago')
+    await store.keepEvents(events, { patienceMs: PATIENCE_MS }).catch((error: unknown) => {
+      busyUntil = performance.now() + LEAVE_ALONE_MS
+      throw error
+    })
   }
-  catch (storeError) {
+  return async (events) => {
     try {
-      await spool.append(EVENT_KIND, events)
+      return await toInbox(events) as undefined
     }
-    catch (spoolError) {
-      return new Error(`neither the database nor the spool takes the event: ${messageOf(storeError)}; ${messageOf(spoolError)}`, { cause: spoolError })
+    catch (storeError) {
+      try {
+        await spool.append(EVENT_KIND, events)
+      }
+      catch (spoolError) {
+        busyUntil = Number.NEGATIVE_INFINITY // whichever has room again first
+        return new Error(`neither the database nor the spool takes the event: ${messageOf(storeError)}; ${messageOf(spoolError)}`, { cause: spoolError })
+      }
+      onSpooled(storeError)
+      return undefined
     }
-    onSpooled(storeError)
-    return undefined
   }
 }
 

@@ -26,8 +26,6 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
   // NORMAL can lose the last commits of a power cut, and with them a call that was placed.
   client.pragma('synchronous = FULL')
   client.pragma('foreign_keys = ON')
-  // The same pages change again and again: copied into the file a little later, each is copied less often.
-  client.pragma('wal_autocheckpoint = 4000')
   client.pragma('cache_size = -32000')
   // From here on the driver's own wait would stop everything else in the process: see `patiently`.
   client.pragma('busy_timeout = 0')

@@ -89,6 +89,14 @@ describe('keeping events', () => {
     expect([keeper.spooled, keeper.spoolings]).toEqual([[['r1 a', 'r2 a']], [BUSY]])
   })
 
+  it('leaves a database alone for a while that was just found busy', async () => {
+    const keeper = openKeeper({ storeFails: true })
+    await keeper.keep('r1')
+    await keeper.keep('r2')
+
+    expect([keeper.commits, keeper.spooled]).toEqual([[['r1 a']], [['r1 a'], ['r2 a']]])
+  })
+
   it('fails for everybody whose event is nowhere, and takes it when it comes again', async () => {
     const faults = { storeFails: true, spoolFails: true }
     const keeper = openKeeper(faults)
