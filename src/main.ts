@@ -6,6 +6,8 @@ import { EXIT_CODES, FAULT, USAGE } from './exit-codes.ts'
 
 interface Stop { signal: AbortSignal, exitCode(): number | undefined }
 
+const STOPS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+
 process.umask(0o077) // whatever vacli writes holds borrowers' data: for the owner alone
 process.exitCode = await main(process.argv.slice(2))
 
@@ -64,18 +66,18 @@ function verifyForms({ json, csv, ndjson }: CommonFlags, { lists }: CommandTrait
     throw new VacliError('invalid', `this command has no ${forms[0]}`, { hint: 'It has --json; vacli list has the rows.' })
 }
 
-/** The first Ctrl-C or SIGTERM asks the command to come to its end, the second leaves at once. */
+/** The first Ctrl-C, SIGTERM, or end of the terminal asks the command to come to its end, the second leaves at once. */
 function listenForStop(): Stop {
   const controller = new AbortController()
   let exitCode: number | undefined
-  const onSignal = (signal: 'SIGINT' | 'SIGTERM') => {
-    if (controller.signal.aborted)
-      process.exit(signal === 'SIGINT' ? 130 : 143)
-    exitCode = signal === 'SIGINT' ? 130 : 143
+  const onSignal = (signal: keyof typeof STOPS) => {
+    // A terminal that closes may say so more than once; that is nobody's impatience.
+    if (controller.signal.aborted && signal !== 'SIGHUP')
+      process.exit(STOPS[signal])
+    exitCode ??= STOPS[signal]
     controller.abort()
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  Object.keys(STOPS).forEach(signal => process.on(signal, onSignal))
   return { signal: controller.signal, exitCode: () => exitCode }
 }
 
