@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { catchUp } from './app/catch-up.ts'
 import type { CallTerms } from './app/call-ports.ts'
-import type { FollowTerms } from './app/follow-calls.ts'
+import { type FollowTerms, pollOpenCalls } from './app/follow-calls.ts'
+import { startDispatchNotes, verifyAllCallsKnown } from './app/gap-guard.ts'
 import { readOutcome, saveSpooledOutcomes } from './app/replay-outcomes.ts'
 import type { RunCallsPorts } from './app/run-calls.ts'
+import type { SweepReport } from './app/sweep.ts'
 import { readConfig } from './config.ts'
 import type { Context } from './context.ts'
+import { hostId, openDispatchRecords } from './db/dispatch-record.ts'
 import { openSpool, spoolFolder } from './db/spool.ts'
 import type { Store } from './db/store.ts'
 import { type ExchangeOptions, openExchange } from './exchange.ts'
-
-// Until Exotel has billed a call, and five minutes to spare (calls.md, "Reconcile").
-const BILLING_AND_SPARE_MS = 7 * 60_000
+import { reconcileTerms } from './reconcile-terms.ts'
 
 /** Everything that a run of calls needs of the world, put together from the settings. */
 export interface Dialling {
@@ -21,8 +21,11 @@ export interface Dialling {
   follow: FollowTerms
   /** Calls end with this process. */
   isInProcess: boolean
-  /** What earlier processes left behind is brought in before anybody is called. */
-  catchUp(): Promise<void>
+  /**
+   * Brings in what earlier processes left behind and what others placed on the account, before anybody is called: answers in the spool, open calls,
+   * the sweep. Returns what was swept, if anything. Throws `unavailable` where what must be known cannot be known now.
+   */
+  catchUp(): Promise<SweepReport | undefined>
 }
 
 export async function openDialling(context: Context, store: Store, options: ExchangeOptions = {}): Promise<Dialling> {
@@ -31,8 +34,10 @@ export async function openDialling(context: Context, store: Store, options: Exch
   const exchange = await openExchange(context, store, options)
   const spool = openSpool(spoolFolder(config.paths.state, config.database))
   // The built-in simulator's calls last about a second; Exotel's as long as a phone may ring.
-  const follow = exchange.isInProcess ? { everyMs: 50, pollAfterMs: 2500 } : { everyMs: 1000, pollAfterMs: (exotel.timeOutS + 30) * 1000 }
-  const longestCallMs = (2 * exotel.timeOutS + exotel.timeLimitS) * 1000
+  const asking = reconcileTerms(config, exchange.isInProcess)
+  const follow = { ...asking, everyMs: exchange.isInProcess ? 50 : 1000 }
+  const reads = { store, now, wait, telephony: exchange.telephony, signal: context.signal }
+  const guard = { ...reads, records: openDispatchRecords(config.database, config.paths.state), host: hostId() }
   return {
     follow,
     isInProcess: exchange.isInProcess,
@@ -44,19 +49,21 @@ export async function openDialling(context: Context, store: Store, options: Exch
       spool: records => spool.append('outcome', records),
       newReference: () => randomUUID().replaceAll('-', ''),
       readRules: () => readRules(context),
+      noteDispatch: () => startDispatchNotes(guard),
     },
     terms: {
       rules: config.rules,
       operator: config.operator,
       owner: `${hostname()}:${process.pid}`,
       callerId: exotel.callerId,
-      settleMs: exotel.httpTimeoutMs + longestCallMs + BILLING_AND_SPARE_MS,
-      longestCallMs,
+      settleMs: asking.settleMs,
+      longestCallMs: (2 * exotel.timeOutS + exotel.timeLimitS) * 1000,
     },
     async catchUp() {
       const { aside } = await spool.replay('outcome', { read: readOutcome, save: records => saveSpooledOutcomes(store, records as never) })
       aside.forEach(file => context.io.err(`answers of Exotel that no call here is waiting for are kept in ${file}\n`))
-      await catchUp({ store, now, telephony: exchange.telephony }, follow.pollAfterMs)
+      await pollOpenCalls(reads, asking)
+      return verifyAllCallsKnown(guard, { ...asking, isAlone: exchange.isInProcess })
     },
   }
 }

@@ -25,8 +25,8 @@ export interface CallRun {
 export interface RunCallsPorts extends RunPorts, Pick<FollowPorts, 'onOpen'> {
   /** Resolves once every callback that arrived is written. */
   settled: () => Promise<void>
-  /** Told as soon as the run has a number. */
-  onStart?: (runId: number) => void
+  /** Says beside the database that a run dials: at its start, every few seconds, and at its end. */
+  noteDispatch: () => { note(): Promise<void>, end(): Promise<void> }
 }
 
 export interface RunReport { runId: number, result: RunResult, unknownLeft: number }
@@ -39,8 +39,9 @@ export async function runCalls(ports: RunCallsPorts, terms: Omit<CallTerms, 'run
     name: run.name, operator: terms.operator, reason: run.reason, filter: run.filter, startedAt: now(), aliveUntil: new Date(now().getTime() + ALIVE_MS),
     terms: { max, per_minute: Number.isFinite(perMinute) ? perMinute : null, concurrency, stop_at: stopAt?.toISOString() ?? null },
   })
-  ports.onStart?.(runId)
-  const alive = keepAlive(ports, runId)
+  const notes = ports.noteDispatch()
+  await notes.note()
+  const alive = keepAlive(ports, runId, notes)
   try {
     const result = await placeCalls({ ...ports, ...alive.ports, whileFull: pollNowAndThen(ports, run.follow) }, { ...terms, runId }, run.customerIds, run.limits)
     const unknownLeft = run.waits
@@ -48,6 +49,7 @@ export async function runCalls(ports: RunCallsPorts, terms: Omit<CallTerms, 'run
       : result.unknown
     await ports.settled()
     alive.stop()
+    await notes.end()
     await store.endRun(runId, countsOf(result), now())
     await judgeCustomers(store, terms.rules, now())
     return { runId, result, unknownLeft }
@@ -60,10 +62,10 @@ export async function runCalls(ports: RunCallsPorts, terms: Omit<CallTerms, 'run
 }
 
 /** Writes every few seconds that the run lives and how far it is; a run that was killed shows by its silence. */
-function keepAlive({ store, now, onCall }: RunCallsPorts, runId: number) {
+function keepAlive({ store, now, onCall }: RunCallsPorts, runId: number, notes: ReturnType<RunCallsPorts['noteDispatch']>) {
   let counts: Record<string, unknown> = {}
   // A run whose database cannot take this now says so at the next dial; here it only looks silent.
-  const timer = setInterval(() => void store.renewRun(runId, new Date(now().getTime() + ALIVE_MS), counts).catch(() => undefined), RENEW_MS)
+  const timer = setInterval(() => void Promise.all([store.renewRun(runId, new Date(now().getTime() + ALIVE_MS), counts), notes.note()]).catch(() => undefined), RENEW_MS)
   const ports: Pick<RunPorts, 'onCall'> = {
     onCall(call, result) {
       counts = countsOf(result)
@@ -81,7 +83,7 @@ function pollNowAndThen(ports: RunCallsPorts, follow: FollowTerms): () => Promis
     if (ports.now().getTime() < nextAt)
       return
     await pollOpenCalls({ ...ports, asked }, follow)
-    nextAt = ports.now().getTime() + Math.max(follow.everyMs, 1000) * 5
+    nextAt = ports.now().getTime() + follow.pollAfterMs / 10
   }
 }
 

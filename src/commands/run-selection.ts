@@ -3,6 +3,7 @@ import { verifyMayDial } from '../app/live-terms.ts'
 import { judgeDials } from '../app/judge-dials.ts'
 import type { RunLimits } from '../app/place-calls.ts'
 import { type RunReport, runCalls } from '../app/run-calls.ts'
+import type { SweepReport } from '../app/sweep.ts'
 import type { Context } from '../context.ts'
 import { holdRunLock } from '../db/lock.ts'
 import type { Store } from '../db/store.ts'
@@ -13,6 +14,7 @@ import { VacliError } from '../errors.ts'
 import { count, istTime, plural } from '../ui/format.ts'
 import { startProgress } from '../ui/progress.ts'
 import { type FilterFlags, readFilter, wholeNumber } from './filters.ts'
+import { sweptText } from './views/reconcile-view.ts'
 import { answerDryRun, answerRun } from './views/run-view.ts'
 
 /** Who is to be called, and how. */
@@ -42,7 +44,7 @@ export async function runSelection(context: Context, store: Store, order: RunOrd
   if (order.name !== null)
     context.onClose((await holdRunLock(config.database, config.paths.state, order.name)).release)
   const dialling = await openDialling(context, store)
-  await dialling.catchUp()
+  tellSwept(context, await dialling.catchUp())
   const selected = await select(context, store, filter, order)
   if (selected.length > 0 && !order.yes)
     await verifyYes(context, order, Math.min(selected.length, order.limits.max ?? selected.length))
@@ -52,6 +54,12 @@ export async function runSelection(context: Context, store: Store, order: RunOrd
   if (context.signal.aborted)
     return undefined
   return report.result.failed > 0 || report.unknownLeft > 0 ? 3 : 0
+}
+
+/** Calls of the account that nobody here asked for cost money and count: they are told loudly, also from cron. */
+function tellSwept({ io }: Context, swept: SweepReport | undefined) {
+  if (swept && (swept.orphans.length > 0 || swept.secondSids.length > 0))
+    io.err(sweptText(swept))
 }
 
 async function select({ config, now }: Context, store: Store, filter: BorrowerFilter, { filter: flags }: RunOrder): Promise<number[]> {

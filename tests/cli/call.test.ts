@@ -200,7 +200,7 @@ describe.concurrent('with a base address', () => {
     const ledger = `${like.folder}/exotel.ndjson`
     const sandbox = await like.serve(`sandbox serve --port 0 --fast --ledger ${ledger}`)
     const env = { VACLI_EXOTEL_BASE_URL: sandbox.url }
-    await Promise.all([1, 2, 3].map(() => like.run('call --status ready --max 50 --yes', { env })))
+    await Promise.all([1, 2, 3].map(() => like.run('call --status ready --max 50 --yes --concurrency 50', { env })))
     const numbers = connects(ledger).filter(({ outcome }) => outcome === 'accepted').map(({ from }) => from)
     expect(new Set(numbers).size).toBe(numbers.length)
     expect(numbers.length).toBeGreaterThan(0)

@@ -37,6 +37,19 @@ async function exchange(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
+const isList = ({ url = '' }: { url?: string }) => url.includes('/Calls.json')
+const NO_CALLS = '{"Metadata":{"Total":0,"PageSize":100,"NextPageUri":null},"Calls":[]}'
+
+/** Exotel that goes away once its list was read. */
+async function exchangeOfOneList(): Promise<string> {
+  const server = createServer((_, response) => response.writeHead(200, { connection: 'close' }).end(NO_CALLS, () => {
+    server.close()
+    server.closeAllConnections()
+  })).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
 /** An address of this machine at which nobody listens. */
 async function deadAddress(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -130,7 +143,7 @@ describe.concurrent('exit code 3, finished with losses', () => {
   })
 
   it('nobody knows what became of a call', async () => {
-    const base = await exchange(request => request.on('end', () => request.socket.destroy()).resume())
+    const base = await exchange((request, response) => isList(request) ? response.end(NO_CALLS) : request.on('end', () => request.socket.destroy()).resume())
     const like = home({ VACLI_EXOTEL_BASE_URL: base })
     expect(await like.run('call --customer 1 --yes')).toMatchObject({ code: 3, stdout: expect.stringContaining('1 unknown') })
     expect(query(like.database, 'select status from call_sessions')).toEqual([{ status: 'unknown' }])
@@ -138,7 +151,7 @@ describe.concurrent('exit code 3, finished with losses', () => {
   })
 
   it('Exotel answered with a fault of its own, which proves nothing', async () => {
-    const base = await exchange((_, response) => response.writeHead(500).end('{"RestException":{"Status":500,"Message":"Internal error"}}'))
+    const base = await exchange((request, response) => isList(request) ? response.end(NO_CALLS) : response.writeHead(500).end('{"RestException":{"Status":500,"Message":"Internal error"}}'))
     expect(await home({ VACLI_EXOTEL_BASE_URL: base }).run('call --customer 1 --yes')).toMatchObject({ code: 3, stdout: expect.stringContaining('1 unknown') })
   })
 })
@@ -207,11 +220,22 @@ describe.concurrent('exit code 5, nobody answered', () => {
   it('no connection: nothing was sent, and the same command may be run again', async () => {
     const like = home()
     const { code, stdout, stderr } = await like.run('call --status ready --max 50 --yes --concurrency 1', { env: { VACLI_EXOTEL_BASE_URL: await deadAddress() } })
-    expect({ code, stdout: stdout.split('\n')[0] }).toEqual({ code: 5, stdout: '6 customers selected: 0 called, 1 failed, 0 unknown, 0 blocked, 5 not called' })
-    expect(stderr).toMatch(/^error: the run stopped: no connection to Exotel: .*ECONNREFUSED.*\n/m)
-    expect(query(like.database, 'select status from call_sessions')).toEqual([{ status: 'not_placed' }, { status: 'not_placed' }, { status: 'not_placed' }])
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
+    expect(stderr).toMatch(/^error: Exotel did not answer: .*ECONNREFUSED.*\n/m)
+    expect(query(like.database, 'select status from call_sessions')).toEqual([])
 
     expect(await like.run('call --customer 1 --yes')).toMatchObject({ code: 0, stdout: expect.stringContaining('1 called') })
+  })
+})
+
+describe.concurrent('exit code 5, in the middle of a run', () => {
+  it('connections that are refused are tried three times, and nothing was sent', async () => {
+    const like = home()
+    const server = await exchangeOfOneList()
+    const { code, stdout, stderr } = await like.run('call --status ready --max 50 --yes --concurrency 1', { env: { VACLI_EXOTEL_BASE_URL: server } })
+    expect({ code, stdout: stdout.split('\n')[0] }).toEqual({ code: 5, stdout: '6 customers selected: 0 called, 1 failed, 0 unknown, 0 blocked, 5 not called' })
+    expect(stderr).toMatch(/^error: the run stopped: no connection to Exotel: .*ECONNREFUSED.*\nCheck the connection, then: vacli runs resume 1\. Nobody is called twice\.\n/m)
+    expect(query(like.database, 'select status from call_sessions')).toEqual([{ status: 'not_placed' }, { status: 'not_placed' }, { status: 'not_placed' }])
   })
 })
 

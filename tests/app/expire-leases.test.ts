@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { catchUp } from '../../src/app/catch-up.ts'
-import type { Telephony } from '../../src/telephony/port.ts'
+import { expireLeases } from '../../src/app/expire-leases.ts'
 import { claimOne } from '../db/borrowers.ts'
 import { borrower, openStage, type Stage } from './call-stage.ts'
 
 const LEASE_MS = 15_000
-
-/** An exchange that is never asked anything: nothing here has a sid. */
-const silent: Telephony = {
-  connect: () => Promise.reject(new Error('nobody may be called')),
-  findCall: () => Promise.reject(new Error('nobody may be asked')),
-  listCalls: () => Promise.reject(new Error('nobody may be asked')),
-}
 
 /** A call whose intent is on disk, as a process leaves it that is killed while it dials. */
 async function cutOff({ store, clock, customerIds }: Stage): Promise<number> {
@@ -26,7 +18,7 @@ async function cutOff({ store, clock, customerIds }: Stage): Promise<number> {
 }
 
 const statusAfter = async (stage: Stage, id: number, ms: number) => {
-  await catchUp({ store: stage.store, telephony: silent, now: () => new Date(stage.clock.now.getTime() + ms) }, 60_000)
+  await expireLeases(stage.store, new Date(stage.clock.now.getTime() + ms))
   return (await stage.store.findCallById(id))!.status
 }
 
