@@ -55,6 +55,8 @@ describe.concurrent('runs', () => {
     expect(cron).toMatchObject({ code: 6, stderr: expect.stringContaining('dialling is paused') })
     expect(await home.run('call --status ready --max 12 --dry-run', { env })).toMatchObject({ code: 6, stdout: expect.stringContaining('PAUSED') })
     expect((await home.run('runs')).stderr).toContain('dialling is paused by asha')
+    expect((await home.run('status')).stdout).toContain('PAUSED       by asha')
+    expect(await home.json('status')).toMatchObject({ paused: { by: 'asha', reason: 'floods' }, calls_to_look_at: [] })
 
     expect(await home.run('runs resume')).toMatchObject({ code: 0, stdout: expect.stringContaining('is lifted: floods') })
     expect(await home.run('runs resume')).toMatchObject({ code: 0, stdout: 'dialling was not paused\n' })
