@@ -55,7 +55,8 @@ export function reconcileStore(backend: Backend) {
       const [stands] = await moveCalls([move], () => [sql`
         update ${s} set status = ${status}, attention = case when attention = 'ENDS_DIFFER' then null else attention end,
           duration_seconds = ${fields.durationSeconds ?? null}, price_paise = ${fields.pricePaise ?? null}, recording_url = ${fields.recordingUrl ?? null},
-          ended_at = coalesce(${sql.param(fields.endedAt ?? null, s.endedAt)}, ended_at), exotel_details = ${exotelDetails === null ? sql`null` : sql.param(exotelDetails, s.exotelDetails)},
+          started_at = coalesce(${sql.param(fields.startedAt ?? null, s.startedAt)}, started_at), ended_at = coalesce(${sql.param(fields.endedAt ?? null, s.endedAt)}, ended_at),
+          exotel_details = ${exotelDetails === null ? sql`null` : sql.param(exotelDetails, s.exotelDetails)},
           details_at = ${sql.param(detailsAt, s.detailsAt)}, updated_at = ${sql.param(at, s.updatedAt)}
         where id = ${move.id} and call_sid = ${fields.callSid ?? null} and status in ${[...ENDS]} and status <> ${status}`])
       return stands !== undefined && stands.status !== status && ENDS.some(end => end === stands.status) && stands.callSid === fields.callSid

@@ -325,7 +325,7 @@ describe('two ends of one call', () => {
   it('are decided by Exotel\'s details against the one that stood', async () => {
     const { stage, id } = await withTwoEnds('busy')
     expect(await stage.reconcile()).toMatchObject({ corrected: 1 })
-    expect(await stage.call(id)).toMatchObject({ status: 'completed', durationSeconds: 40, pricePaise: 50, attention: null })
+    expect(await stage.call(id)).toMatchObject({ status: 'completed', startedAt: NOW, durationSeconds: 40, pricePaise: 50, attention: null })
     expect(await lastOf(stage, id)).toMatchObject({ status: 'completed', source: 'poll', message: 'two ends were told, busy and completed; Exotel\'s details decide' })
     expect(stage.look('select last_contact_date is not null as reached from customers')).toEqual([{ reached: 1 }])
   })
