@@ -14,8 +14,8 @@ import { raiseSecondSid } from './second-sid.ts'
 
 const SLICE_MS = 500
 const LINE_WAIT_MS = 200
-const GATHER_MS = 10
-const GATHER_TURNS = 5
+const GATHER_MS = 20
+const GATHER_TURNS = 10
 const MAX_READS = 10
 const MAX_BATCH = 50
 // So many requests in a row that Exotel never took up, and the run gives in.

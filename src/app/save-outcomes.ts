@@ -4,7 +4,7 @@ import type { ConnectOutcome } from '../telephony/port.ts'
 import type { CallPorts, ClaimedCall, PlacedCall } from './call-ports.ts'
 
 // Calls that were sent together are answered within so long of each other.
-const GATHER_MS = 10
+const GATHER_MS = 20
 
 interface Waiting { call: ClaimedCall, outcome: ConnectOutcome, at: Date, resolve(placed: PlacedCall): void, reject(error: unknown): void }
 
