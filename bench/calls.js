@@ -6,6 +6,8 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { maxInAnyWindow } from '../dist/telephony/sandbox/ledger-figures.js'
 
+// cost, pace, or both
+const WHAT = process.argv[2]
 const PAIRS = Number(process.env.PAIRS ?? 9)
 const CALLS = 1000
 const CONCURRENCY = 20
@@ -124,8 +126,10 @@ async function measurePace() {
 
 try {
   process.stdout.write(`node ${process.version}, ${cpus().length} cores (${cpus()[0].model}), ${CALLS} calls at concurrency ${CONCURRENCY}, answered in 50 ms` + '\n')
-  await comparePairs()
-  await measurePace()
+  if (WHAT !== 'pace')
+    await comparePairs()
+  if (WHAT !== 'cost')
+    await measurePace()
 }
 finally {
   children.forEach(child => child.kill('SIGKILL'))
