@@ -26,7 +26,10 @@ export async function verifyAllCallsKnown(ports: GuardPorts, terms: GuardTerms):
   const gap = await readGap(ports)
   if (!gap)
     return terms.isAlone ? undefined : sweepIfDue(ports, terms)
-  const report = await sweepGap(ports, terms, gap)
+  // The list omits what goes on: of a copy's calls up to now it tells everything only when they must have ended. Written down, the wait has a beginning.
+  if (gap.isCopy && !terms.isAlone)
+    await write(ports, null, ports.now())
+  const report = await sweepGap(ports, terms, gap.isCopy ? { ...gap, lastDispatchAt: ports.now() } : gap)
   await write(ports, null)
   return report
 }
@@ -62,8 +65,8 @@ async function sweepGap(ports: GuardPorts, terms: GuardTerms, gap: Gap): Promise
   }
 }
 
-async function write({ store, records, host, now }: Pick<GuardPorts, 'store' | 'records' | 'host' | 'now'>, runningSince: Date | null) {
-  const last = await store.findLastDispatch()
+async function write({ store, records, host, now }: Pick<GuardPorts, 'store' | 'records' | 'host' | 'now'>, runningSince: Date | null, lastDispatchAt?: Date) {
+  const last = lastDispatchAt ?? await store.findLastDispatch()
   records.write({
     installId: await store.findMeta('install_id') ?? '',
     host,

@@ -87,7 +87,7 @@ describe('a gap', () => {
   it('stays open, and nobody is called, while it cannot be swept', async () => {
     const guard = await openGuard()
     await runOnce(guard)
-    const record = guard.records.now = { ...guard.records.now as DispatchRecord, installId: 'install-2', lastDispatchAt: null }
+    const record = guard.records.now = { ...guard.records.now as DispatchRecord, runningSince: NOW.toISOString(), aliveUntil: NOW.toISOString() }
     guard.stage.telephony.listCalls = () => Promise.reject(new VacliError('unavailable', 'Exotel answered 503'))
     expect(await codeOf(guard.verify())).toBe('unavailable')
     expect(guard.records.now).toBe(record)
@@ -103,6 +103,25 @@ describe('a gap', () => {
     expect(sweeps(guard.stage)).toBe(0)
     guard.stage.pass(1)
     expect(await guard.verify()).toMatchObject({ listed: 1 })
+  })
+
+  it.each<[string, (record: DispatchRecord) => DispatchRecord | 'broken' | undefined]>([
+    ['nothing beside it', () => undefined],
+    ['something beside it that is no record', () => 'broken'],
+    ['the record of another database', record => ({ ...record, installId: 'install-2' })],
+    ['the record of another machine', record => ({ ...record, host: 'office-2/ab' })],
+  ])('of a copy, with %s, is not swept before every call that the other copy may have placed has ended', async (_, change) => {
+    const guard = await openGuard({ misbehave: { seed: 1, reads: { omitOngoing: true } } })
+    await runOnce(guard)
+    guard.stage.pass(24 * 3_600_000)
+    guard.records.now = change(guard.records.now as DispatchRecord)
+    expect(await codeOf(guard.verify())).toBe('unavailable')
+    guard.stage.pass(SETTLE_MS - 1)
+    expect(await codeOf(guard.verify())).toBe('unavailable')
+    expect(sweeps(guard.stage)).toBe(0)
+    guard.stage.pass(1)
+    expect(await guard.verify()).toMatchObject({ listed: 1 })
+    expect(await guard.verify()).toBe(undefined)
   })
 
   it('beside a run that goes on is none', async () => {
