@@ -85,3 +85,26 @@ it.each(files)('%s reads the environment and exits only where that is its task',
 it('finds files to check', () => {
   expect(files.length).toBeGreaterThan(50)
 })
+
+const withoutSandbox = files.filter(file => !file.startsWith('telephony/sandbox/'))
+const hitsOf = (pattern: RegExp, among = files) => among.flatMap(file => [...sourceOf(file).matchAll(pattern)].map(([text]) => `${file}: ${text}`))
+
+it('sends what reaches Exotel from one place, never again by itself, over a connection of its own', () => {
+  expect(hitsOf(/\bgot\(/g, withoutSandbox)).toEqual(['telephony/exotel.ts: got('])
+  expect(hitsOf(/retry: \{ limit: 0 \}, followRedirect: false/g, withoutSandbox)).toHaveLength(1)
+  expect(hitsOf(/keepAlive: \w+/g, withoutSandbox)).toEqual(['telephony/guarded-agent.ts: keepAlive: false', 'telephony/guarded-agent.ts: keepAlive: false'])
+  expect(hitsOf(/(?<![.\w])fetch\(|\bhttps?\.request\(|from '(?:undici|axios|node-fetch)'|\b(?:pRetry|withRetry|retryable|retries:)\b/g, withoutSandbox)).toEqual([])
+})
+
+it('begins every transaction that writes as an immediate one', () => {
+  const transactions = hitsOf(/\.transaction\(/g)
+  expect(transactions.filter(hit => !/^db\/(?:sqlite|postgres)\.ts/.test(hit))).toEqual([])
+  const sqlite = sourceOf('db/sqlite.ts')
+  expect([...sqlite.matchAll(/\.immediate\(\)/g)]).toHaveLength([...sqlite.matchAll(/\.transaction\(/g)].length)
+  expect(hitsOf(/\.(?:deferred|exclusive)\(\)|'begin(?: deferred)?'/gi)).toEqual([])
+})
+
+it('writes calls, claims and their timeline in batches alone; what stands outside of one is a single statement', () => {
+  const outside = hitsOf(/\bdb\.(?:insert|update|delete)\(/g)
+  expect(outside.filter(hit => !/^db\/(?:meta|upload)-store\.ts/.test(hit))).toEqual([])
+})
