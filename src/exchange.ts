@@ -75,10 +75,8 @@ export async function openListener(context: Context, store: Store, { host, port,
   const onProblem = (error: unknown) => report!(error instanceof Error ? error.message : String(error))
 
   const spool = openSpool(spoolFolder(config.paths.state, config.database))
-  const onSecondSid: InboxPorts['onSecondSid'] = async ({ callId, callSid, toldSid }) => {
-    await store.pauseDialling({ by: 'vacli', reason: `call ${callId} was dialled twice: Exotel knows it as ${callSid} and as ${toldSid}`, at: now().toISOString() })
-    report!(`call ${callId} was dialled twice, as ${callSid} and as ${toldSid}; all dialling is paused until: vacli runs resume`)
-  }
+  const onSecondSid: InboxPorts['onSecondSid'] = ({ callId, known, told }) =>
+    report!(`call ${callId} was dialled twice, as ${known} and as ${told}; all dialling is paused until: vacli runs resume`)
   const worker = startInboxWorker({ store, spool, now, parse: parseCallback, onSecondSid, ...(onEvent ? { onEvent } : {}) }, onProblem)
   worker.wake() // what an earlier process kept and did not come to understand
   const keeper = createEventKeeper({ store, spool, now, onSpooled: () => worker.wakeForSpool() })

@@ -2,16 +2,17 @@ import type { KeptEvent, SettledEvent } from '../db/inbox-store.ts'
 import type { Store } from '../db/store.ts'
 import type { CallbackEvent } from '../telephony/callback.ts'
 import { type HeardEvent, planCallbackMove } from './plan-callback-move.ts'
+import { raiseSecondSid, type SecondSid } from './second-sid.ts'
 
 const CHUNK = 1000
 
 export interface InboxPorts {
-  store: Pick<Store, 'findWaitingEvents' | 'findCalledSessions' | 'settleEvents' | 'recordEvents'>
+  store: Pick<Store, 'findWaitingEvents' | 'findCalledSessions' | 'settleEvents' | 'recordEvents' | 'markAttention' | 'pauseDialling'>
   now: () => Date
   parse: (body: string | Buffer, contentType: string) => Promise<CallbackEvent | undefined>
   onEvent?: (event: { callId: number, status: string, moved: boolean }) => void
-  /** Exotel told a CallSid for a call that has another: one reference was dialled twice. */
-  onSecondSid?: (alarm: { callId: number, callSid: string, toldSid: string }) => Promise<void>
+  /** One reference was dialled twice; all dialling is paused by now. */
+  onSecondSid?: (alarm: SecondSid) => void
 }
 
 /**
@@ -91,6 +92,10 @@ async function recordChunk(ports: InboxPorts, kept: KeptEvent[]): Promise<number
 }
 
 async function recordRound({ store, now, onEvent, onSecondSid }: InboxPorts, events: ReadEvent[]) {
+  const raise = async (alarm: SecondSid) => {
+    await raiseSecondSid(store, alarm, now())
+    onSecondSid?.(alarm)
+  }
   const sessions = await store.findCalledSessions(events.map(({ reference, event }) => ({ reference, callSid: event.callSid })))
   const byReference = new Map(sessions.map(session => [session.reference, session]))
   const bySid = new Map(sessions.map(session => [session.callSid, session]))
@@ -103,14 +108,14 @@ async function recordRound({ store, now, onEvent, onSecondSid }: InboxPorts, eve
   // Before the event is settled: a crash in between raises the alarm again, and never loses it.
   const isAlarmed = new Set<number>()
   for (const { event, call } of ours.filter(({ event, call }) => isSecondSid(event, call)))
-    await onSecondSid?.({ callId: call.id, callSid: call.callSid!, toldSid: event.callSid! }).then(() => isAlarmed.add(call.id))
+    await raise({ callId: call.id, known: call.callSid!, told: event.callSid! }).then(() => isAlarmed.add(call.id))
   const moved = new Map((await store.recordEvents(moves, ours.map(({ id }) => ({ id, problem: null })), now())).map(call => [call.id, call]))
   for (const [at, { event, call }] of ours.entries()) {
     const stands = moved.get(call.id)
     onEvent?.({ callId: call.id, status: moves[at]!.told, moved: stands?.moved ?? false })
     // The connect answer was saved since the call was read.
     if (stands && isSecondSid(event, stands) && !isAlarmed.has(call.id))
-      await onSecondSid?.({ callId: call.id, callSid: stands.callSid!, toldSid: event.callSid! })
+      await raise({ callId: call.id, known: stands.callSid!, told: event.callSid! })
   }
 }
 

@@ -4,18 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, onTestFinished } from 'vitest'
-import { startInboxWorker } from '../../src/app/inbox-worker.ts'
 import type { CallTerms, OutcomeRecord, PlacedCall } from '../../src/app/call-ports.ts'
 import { placeCalls, type RunPorts } from '../../src/app/place-calls.ts'
-import { createEventKeeper } from '../../src/app/keep-events.ts'
-import type { InboxPorts } from '../../src/app/record-webhook.ts'
 import { openOrCreateStore, openStore } from '../../src/db/open-store.ts'
 import { openSpool } from '../../src/db/spool.ts'
 import type { Store } from '../../src/db/store.ts'
 import { DEFAULT_CALL_RULES } from '../../src/domain/call-rules.ts'
-import { statusPath } from '../../src/server/signature.ts'
-import { startWebhookListener } from '../../src/server/webhook-listener.ts'
-import { parseCallback } from '../../src/telephony/callback.ts'
 import type { Telephony } from '../../src/telephony/port.ts'
 import { importRows, NOW, type Row } from '../db/borrowers.ts'
 import { clientAt } from '../telephony/exotel-client.ts'
@@ -139,21 +133,4 @@ export async function placeOne(ports: RunPorts, terms: CallTerms, customerId: nu
 export async function openExchange({ clock }: Pick<Stage, 'clock'>, options: Parameters<typeof openSandbox>[0] = {}) {
   const sandbox = await openSandbox({ clock: () => clock.now, ...options })
   return { sandbox, telephony: clientAt(sandbox.url, { ...ACCOUNT, now: () => clock.now }) }
-}
-
-/** The listener and the worker that understands what it kept, on the database of the stage. */
-export async function openWebhooks({ store, spool, clock }: Pick<Stage, 'store' | 'spool' | 'clock'>) {
-  const events: Parameters<NonNullable<InboxPorts['onEvent']>>[0][] = []
-  const problems: unknown[] = []
-  const onProblem = (error: unknown) => void problems.push(error)
-  const now = () => clock.now
-  const worker = startInboxWorker({ store, spool, now, parse: parseCallback, onEvent: event => void events.push(event) }, onProblem)
-  const keeper = createEventKeeper({ store, spool, now, onSpooled: worker.wakeForSpool })
-  const listener = await startWebhookListener({ host: '127.0.0.1', port: 0, secret: SECRET, keep: keeper.keep, kept: worker.wake, onProblem })
-  onTestFinished(async () => {
-    await listener.close()
-    worker.stop()
-    await worker.idle()
-  })
-  return { callbackUrl: (reference: string) => listener.url + statusPath(reference, SECRET), idle: worker.idle, events, problems }
 }

@@ -10,7 +10,8 @@ import { aRun } from '../db/contract/runs.ts'
 import { answerWith, closedPort, fixture, serve } from '../telephony/answering-server.ts'
 import { clientAt } from '../telephony/exotel-client.ts'
 import { QUICK, temporaryLedger } from '../telephony/sandbox/sandbox-harness.ts'
-import { borrower, borrowers, linesComeFree, openExchange, openStage, openWebhooks, portsOf, type Stage, TERMS, UNPACED } from './call-stage.ts'
+import { borrower, borrowers, linesComeFree, openExchange, openStage, portsOf, type Stage, TERMS, UNPACED } from './call-stage.ts'
+import { openWebhooks } from './webhook-stage.ts'
 
 /** The counts of a run; whoever was selected is in exactly one of them. */
 function countsOf({ selected, blocked, placed, failed, unknown, notCalled }: RunResult) {

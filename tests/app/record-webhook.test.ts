@@ -238,7 +238,8 @@ describe('a report that contradicts', () => {
     expect(await report({ ...COMPLETED, CallSid: 'another' })).toBe(200)
 
     expect(await call()).toEqual({ ...before, updatedAt: NOW, attention: 'SECOND_SID' })
-    expect(webhooks.alarms).toEqual([{ callId: 1, callSid: SID, toldSid: 'another' }])
+    expect(webhooks.alarms).toEqual([{ callId: 1, known: SID, told: 'another' }])
+    expect((await stage.store.readStanding()).pause).toMatchObject({ reason: `call 1 has two CallSids, ${SID} and another: somebody was dialled twice` })
     expect(contact()).toBeNull()
     expect((await stage.store.findTimeline(1)).at(-1)).toMatchObject({ status: 'completed', message: 'speaks of another CallSid, another' })
   })

@@ -14,7 +14,7 @@ export async function openWebhooks({ store, spool, clock }: Pick<Stage, 'store' 
   const problems: unknown[] = []
   const onProblem = (error: unknown) => void problems.push(error)
   const now = () => clock.now
-  const worker = startInboxWorker({ store, spool, now, parse: parseCallback, onEvent: event => void events.push(event), onSecondSid: async alarm => void alarms.push(alarm) }, onProblem)
+  const worker = startInboxWorker({ store, spool, now, parse: parseCallback, onEvent: event => void events.push(event), onSecondSid: alarm => void alarms.push(alarm) }, onProblem)
   const keeper = createEventKeeper({ store, spool, now, onSpooled: worker.wakeForSpool })
   const listener = await startWebhookListener({ host: '127.0.0.1', port: 0, secret: SECRET, keep: keeper.keep, kept: worker.wake, onProblem })
   onTestFinished(async () => {

@@ -4,7 +4,6 @@ import { reconcile } from '../../src/app/reconcile.ts'
 import { drainInbox } from '../../src/app/record-webhook.ts'
 import { readOutcome, saveSpooledOutcomes } from '../../src/app/replay-outcomes.ts'
 import type { RunResult } from '../../src/app/run-result.ts'
-import { raiseSecondSid } from '../../src/app/second-sid.ts'
 import { sweep } from '../../src/app/sweep.ts'
 import type { Store } from '../../src/db/store.ts'
 import { VacliError } from '../../src/errors.ts'
@@ -127,11 +126,10 @@ async function openPost(stage: Stage) {
   const store = await stage.openAgain()
   const now = () => stage.clock.now
   const { keep } = createEventKeeper({ store, spool: stage.spool, now, onSpooled: (error) => { throw error } })
-  const onSecondSid = ({ callId, callSid, toldSid }: { callId: number, callSid: string, toldSid: string }) => raiseSecondSid(store, { callId, known: callSid, told: toldSid }, now())
   return async (letters: Letter[]) => {
     for (const { reference, body } of letters)
       await keep({ reference, contentType: LETTER_TYPE, body: Buffer.from(body) })
-    await drainInbox({ store, now, parse: parseCallback, onSecondSid })
+    await drainInbox({ store, now, parse: parseCallback })
   }
 }
 
