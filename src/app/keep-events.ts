@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { InboxEvent } from '../db/inbox-store.ts'
-import type { Spool, SpoolHandler } from '../db/spool.ts'
+import type { Spool } from '../db/spool.ts'
+import type { SpoolHandler } from '../db/spool-lines.ts'
 import type { Store } from '../db/store.ts'
 import { rememberRecent } from './recent-keys.ts'
 
@@ -22,6 +23,8 @@ export interface KeepPorts {
   store: Pick<Store, 'keepEvents'>
   spool: Pick<Spool, 'append'>
   now: () => Date
+  /** A clock that only goes forward, in ms. */
+  ticks?: () => number
   /** The database could not take events, and the spool did. */
   onSpooled: (error: unknown) => void
 }
@@ -109,13 +112,13 @@ function withResolvers() {
 }
 
 /** Saves to the inbox, or to the spool. Returns why the events are nowhere on disk, or nothing. */
-function saveUnlessBusy({ store, spool, onSpooled }: KeepPorts): (events: InboxEvent[]) => Promise<Error | undefined> {
+function saveUnlessBusy({ store, spool, onSpooled, ticks = () => performance.now() }: KeepPorts): (events: InboxEvent[]) => Promise<Error | undefined> {
   let busyUntil = Number.NEGATIVE_INFINITY
   const toInbox = async (events: InboxEvent[]) => {
-    if (performance.now() < busyUntil)
+    if (ticks() < busyUntil)
       throw new Error('the database was busy a moment ago')
     await store.keepEvents(events, { patienceMs: PATIENCE_MS }).catch((error: unknown) => {
-      busyUntil = performance.now() + LEAVE_ALONE_MS
+      busyUntil = ticks() + LEAVE_ALONE_MS
       throw error
     })
   }
@@ -150,5 +153,11 @@ const spooled = z.object({
 
 /** Brings what the spool took into the inbox. */
 export function spooledEvents(store: Pick<Store, 'keepEvents'>): SpoolHandler<InboxEvent> {
-  return { read: line => spooled.safeParse(line).data, save: events => store.keepEvents(events) }
+  return {
+    read: line => spooled.safeParse(line).data,
+    async save(events) {
+      await store.keepEvents(events)
+      return []
+    },
+  }
 }

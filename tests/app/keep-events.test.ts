@@ -15,6 +15,7 @@ function openKeeper({ storeFails = false, spoolFails = false }: { storeFails?: b
   const spoolings: unknown[] = []
   let letGo = () => {}
   let gate: Promise<void> | undefined
+  let ticks = 0
   const names = (events: readonly object[]) => (events as InboxEvent[]).map(({ reference, body }) => `${reference} ${body}`)
   const ports: KeepPorts = {
     store: {
@@ -34,6 +35,7 @@ function openKeeper({ storeFails = false, spoolFails = false }: { storeFails?: b
       },
     },
     now: () => NOW,
+    ticks: () => ticks,
     onSpooled: error => void spoolings.push(error),
   }
   const { keep } = createEventKeeper(ports)
@@ -42,6 +44,7 @@ function openKeeper({ storeFails = false, spoolFails = false }: { storeFails?: b
     keep: (reference: string, body: string | Buffer = 'a') => keep({ reference, contentType: 'text/plain', body: Buffer.from(body) }),
     hold: () => { gate = new Promise((resolve) => { letGo = resolve }) },
     letGo: () => letGo(),
+    pass: (ms: number) => { ticks += ms },
   }
 }
 
@@ -92,9 +95,12 @@ describe('keeping events', () => {
   it('leaves a database alone for a while that was just found busy', async () => {
     const keeper = openKeeper({ storeFails: true })
     await keeper.keep('r1')
+    keeper.pass(999)
     await keeper.keep('r2')
+    keeper.pass(1)
+    await keeper.keep('r3')
 
-    expect([keeper.commits, keeper.spooled]).toEqual([[['r1 a']], [['r1 a'], ['r2 a']]])
+    expect([keeper.commits, keeper.spooled]).toEqual([[['r1 a'], ['r3 a']], [['r1 a'], ['r2 a'], ['r3 a']]])
   })
 
   it('fails for everybody whose event is nowhere, and takes it when it comes again', async () => {

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { openSpool, type SpoolHandler, spoolFolder } from '../../src/db/spool.ts'
+import { openSpool, spoolFolder } from '../../src/db/spool.ts'
+import type { SpoolHandler } from '../../src/db/spool-lines.ts'
 
 function openFolder() {
   const root = mkdtempSync(join(tmpdir(), 'vacli-spool-'))
@@ -14,15 +15,17 @@ function openFolder() {
 interface Note { n: number }
 
 /** Remembers what it was given to save; fails for what it is told to. */
-function notes(fails: (given: Note[]) => boolean = () => false): SpoolHandler<Note> & { saved: number[] } {
+function notes(fails: (given: Note[]) => boolean = () => false, { code, never = [] }: { code?: string, never?: number[] } = {}): SpoolHandler<Note> & { saved: number[] } {
   const saved: number[] = []
   return {
     saved,
     read: line => typeof (line as Note | undefined)?.n === 'number' ? line as Note : undefined,
     save: async (given) => {
       if (fails(given))
-        throw new Error('not now')
-      saved.push(...given.map(({ n }) => n))
+        throw Object.assign(new Error('not now'), code ? { code } : {})
+      const refused = given.filter(({ n }) => never.includes(n))
+      saved.push(...given.filter(note => !refused.includes(note)).map(({ n }) => n))
+      return refused
     },
   }
 }
@@ -92,10 +95,11 @@ describe('the spool', () => {
     const [name] = names()
     writeFileSync(join(folder, name!), `${readFileSync(join(folder, name!), 'utf8')}{"n":`)
     const handler = notes()
+    const bad = `${name!.slice('open-'.length)}.bad`
 
-    expect(await spool.replay('event', handler)).toEqual({ saved: 2, aside: [join(folder, `${name}.bad`)] })
+    expect(await spool.replay('event', handler)).toEqual({ saved: 2, aside: [join(folder, bad)] })
 
-    expect([handler.saved, names(), readFileSync(join(folder, `${name}.bad`), 'utf8')]).toEqual([[1, 2], [`${name}.bad`], '{"other":true}\n{"n":\n'])
+    expect([handler.saved, names(), readFileSync(join(folder, bad), 'utf8')]).toEqual([[1, 2], [bad], '{"other":true}\n{"n":\n'])
     expect([await spool.isEmpty(), await spool.replay('event', handler)]).toEqual([true, { saved: 0, aside: [] }])
   })
 
@@ -104,10 +108,11 @@ describe('the spool', () => {
     await spool.append('event', [{ n: 1 }, { n: 2 }, { n: 3 }])
     const [name] = names()
     const handler = notes(given => given.some(({ n }) => n === 2))
+    const bad = join(folder, `${name!.slice('open-'.length)}.bad`)
 
-    expect(await spool.replay('event', handler)).toEqual({ saved: 2, aside: [join(folder, `${name}.bad`)] })
+    expect(await spool.replay('event', handler)).toEqual({ saved: 2, aside: [bad] })
 
-    expect([[...new Set(handler.saved)], readFileSync(join(folder, `${name}.bad`), 'utf8')]).toEqual([[1, 3], '{"n":2}\n'])
+    expect([[...new Set(handler.saved)], readFileSync(bad, 'utf8')]).toEqual([[1, 3], '{"n":2}\n'])
   })
 
   it('may be emptied by two at once', async () => {
@@ -120,6 +125,64 @@ describe('the spool', () => {
 
     expect([...new Set(handlers.flatMap(({ saved }) => saved))].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, n) => n))
     expect(await spool.isEmpty()).toBe(true)
+  })
+
+  it('puts aside what is said never to be taken, though it is alone in its file, and goes on to later files', async () => {
+    const { folder, spool, names } = openFolder()
+    await spool.append('event', [{ n: 1 }])
+    await spool.replay('event', notes(() => true)).catch(() => undefined) // from here on there are two files
+    await spool.append('event', [{ n: 2 }, { n: 3 }])
+    const [first] = names().filter(name => !name.startsWith('open-'))
+    const handler = notes(undefined, { never: [1] })
+
+    expect(await spool.replay('event', handler)).toEqual({ saved: 2, aside: [join(folder, `${first}.bad`)] })
+
+    expect([handler.saved, names(), readFileSync(join(folder, `${first}.bad`), 'utf8')]).toEqual([[2, 3], [`${first}.bad`], '{"n":1}\n'])
+  })
+
+  it.each([
+    ['breaks a rule of the database', 'SQLITE_CONSTRAINT_NOTNULL', ['.bad']],
+    ['breaks a rule of PostgreSQL', '23502', ['.bad']],
+    ['finds it busy', 'SQLITE_BUSY', ['.ndjson']],
+    ['finds the disk full', 'SQLITE_FULL', ['.ndjson']],
+    ['finds the disk broken', 'SQLITE_IOERR_WRITE', ['.ndjson']],
+    ['is cut off from the server', 'ECONNREFUSED', ['.ndjson']],
+  ])('a lone record that %s (%s) is left as %s', async (_, code, endings) => {
+    const { spool, names } = openFolder()
+    await spool.append('event', [{ n: 1 }])
+
+    await spool.replay('event', notes(() => true, { code })).catch(() => undefined)
+
+    expect(names().map(name => name.slice(name.lastIndexOf('.')))).toEqual(endings)
+  })
+
+  it('writes once more what it wrote to a file that another process had begun to read', async () => {
+    const { folder, spool } = openFolder()
+    const other = openSpool(folder)
+    await spool.append('event', [{ n: 1 }])
+    const [early, late] = [notes(), notes()]
+    await other.replay('event', early)
+    await spool.append('event', [{ n: 2 }])
+    await other.replay('event', late)
+
+    expect([early.saved, late.saved]).toEqual([[1], [2]])
+  })
+
+  it('loses nothing while one writes and two read', async () => {
+    const { folder, spool } = openFolder()
+    const readers = [spool, openSpool(folder)].map(each => ({ each, handler: notes() }))
+    let isWriting = true
+    const reading = readers.map(async ({ each, handler }) => {
+      while (isWriting)
+        await each.replay('event', handler)
+      await each.replay('event', handler)
+    })
+    for (let n = 0; n < 60; n++)
+      await spool.append('event', [{ n }])
+    isWriting = false
+    await Promise.all(reading)
+
+    expect([...new Set(readers.flatMap(({ handler }) => handler.saved))].sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, n) => n))
   })
 
   it('forgets what was left half-written long ago, and leaves what is being written', async () => {
