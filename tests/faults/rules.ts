@@ -1,5 +1,7 @@
 import { callStatusOf, isOpen, type CallStatus } from '../../src/domain/call.ts'
-import type { Ledger } from '../../src/telephony/sandbox/ledger.ts'
+import { groupBy } from '../../src/domain/group-by.ts'
+import { istDate } from '../../src/domain/ist.ts'
+import type { Ledger, LedgerCall } from '../../src/telephony/sandbox/ledger.ts'
 
 export interface SessionRow { id: number, reference: string, status: CallStatus, call_sid: string | null, to_number: string, source: string, settle_at: number, attention: string | null, duration_seconds: number | null, price_paise: number | null }
 
@@ -30,11 +32,18 @@ export function brokenRules({ ledger, sessions, givenUp, atPost }: Evidence): st
   return [
     ...[...posts].filter(([, count]) => count > 1).map(([reference, count]) => `P1: ${count} requests carry ${reference}`),
     ...ledger.overlaps.map(({ phone, sids }) => `P2: two calls at once to ${phone}: ${sids.join(' and ')}`),
+    ...calledTooOften(own),
     ...atPost,
     ...sessions.filter(({ status, reference }) => ['not_placed', 'rejected'].includes(status) && byReference.has(reference)).map(({ id, status }) => `P4: call ${id} is ${status}, and was placed`),
     ...sessions.filter(({ call_sid, reference, source }) => source === 'vacli' && call_sid !== null && bySid.get(call_sid)?.custom_field !== reference).map(({ id }) => `P3: call ${id} has the CallSid of another`),
     ...givenUp.filter(({ source, timestamp, call_session_id }) => source !== 'vacli' && timestamp < byId.get(call_session_id)!.settle_at).map(one => `P4: call ${one.call_session_id} was given up before its fate could be known`),
   ]
+}
+
+/** Nobody is called twice on a day on which they answered, nor a third time on any. */
+function calledTooOften(calls: LedgerCall[]): string[] {
+  const days = groupBy(calls, ({ from, created_at }) => `${from} on ${istDate(new Date(created_at))}`)
+  return [...days].filter(([, ofDay]) => ofDay.length > 2 || ofDay.slice(0, -1).some(({ status }) => status === 'completed')).map(([who, ofDay]) => `P2: ${ofDay.length} calls to ${who}`)
 }
 
 /** What must hold besides once every call has been over for long and reconciling has had its turns. */
