@@ -109,6 +109,13 @@ function importFile(at: number, due: string) {
 const pass = (ms: number) => command(`pass(${ms / 1000} s)`, async ({ world }) => world.pass(ms))
 const foreignCall = (at: number) => command(`foreign call(${at})`, async ({ world }) => void world.sandbox.placeForeignCall({ from: phoneOf(at), custom_field: 'of-another-program' }))
 const reconcile = command('reconcile', ({ process }) => process.reconcile())
+/** As a run that waits for its calls: often enough for two lists to lack a call that is not over yet. */
+const follow = command('follow', async ({ world, process }) => {
+  for (let times = 0; times < 3; times++) {
+    world.pass(61_000)
+    await process.reconcile()
+  }
+})
 const sweep = command('sweep', ({ process }) => process.sweep())
 const restart = command('restart', async (real) => {
   real.process = await real.world.bear(undefined, real.broken)
@@ -130,6 +137,6 @@ export function programs(showsReference: boolean, maxCommands: number) {
   const dials = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom(undefined, undefined, undefined, undefined, undefined, ...STEPS)).map(([max, dies]) => dial(max, dies))
   const letters = fc.array(fc.nat(100), { minLength: 1, maxLength: 4 }).map(deliver)
   const imports = fc.tuple(somebody, fc.constantFrom('0', '0', '15000', '22000')).map(([at, due]) => importFile(at, due))
-  const others = [dialOnFullDisk, reconcile, reconcile, sweep, restart, restart, pause, resume, resume].map(one => fc.constant(one))
+  const others = [dialOnFullDisk, reconcile, follow, follow, sweep, restart, restart, pause, resume, resume].map(one => fc.constant(one))
   return fc.commands([dials, dials, dials, dials, passes, passes, passes, letters, letters, letters, imports, ...others, ...(showsReference ? [somebody.map(foreignCall)] : [])], { maxCommands, size: 'max' })
 }

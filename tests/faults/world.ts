@@ -6,6 +6,7 @@ import { readOutcome, saveSpooledOutcomes } from '../../src/app/replay-outcomes.
 import type { RunResult } from '../../src/app/run-result.ts'
 import { sweep } from '../../src/app/sweep.ts'
 import type { Store } from '../../src/db/store.ts'
+import { CALL_RANKS } from '../../src/domain/call.ts'
 import { VacliError } from '../../src/errors.ts'
 import { parseCallback } from '../../src/telephony/callback.ts'
 import type { ExotelSettings } from '../../src/telephony/exotel.ts'
@@ -42,6 +43,7 @@ export async function openWorld(rows: Row[], { sandbox: options = {}, client = {
   const letters: Letter[] = []
   const atPost: string[] = []
   const orphans = new Set<string>()
+  const ranks = new Map<number, SessionRow>()
   const connects: ConnectEvent[] = []
   const hooks: { onPost?: () => void } = {}
   const sandbox = await openSandbox({
@@ -74,7 +76,8 @@ export async function openWorld(rows: Row[], { sandbox: options = {}, client = {
     evidence: (): Evidence => ({ ledger: sandbox.ledger(), atPost, orphans, ...rowsOf(stage) }),
     /** Throws with everything that is broken now. */
     verify() {
-      throwIfAny(brokenRules(world.evidence()))
+      const evidence = world.evidence()
+      throwIfAny([...brokenRules(evidence), ...movedDown(evidence.sessions, ranks)])
     },
     verifySettled() {
       throwIfAny([...brokenRules(world.evidence()), ...unsettled(world.evidence())])
@@ -149,6 +152,16 @@ function rowsOf({ look }: Stage) {
     sessions: look<SessionRow>('select * from call_sessions order by id'),
     givenUp: look<GivenUp>('select call_session_id, source, timestamp from call_status_updates where status = \'not_placed\''),
   }
+}
+
+/** Compares with how the calls stood when this was asked last. A CallSid alone brings a call back that seemed not placed. */
+function movedDown(sessions: SessionRow[], before: Map<number, SessionRow>): string[] {
+  return sessions.flatMap((session) => {
+    const earlier = before.get(session.id)
+    before.set(session.id, session)
+    const isDown = earlier && earlier.status !== 'not_placed' && CALL_RANKS[session.status] < CALL_RANKS[earlier.status]
+    return isDown ? [`call ${session.id} moved down from ${earlier.status} to ${session.status}`] : []
+  })
 }
 
 function throwIfAny(broken: string[]) {
