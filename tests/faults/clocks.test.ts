@@ -16,7 +16,7 @@ describe('the zone of the host', () => {
     const { home } = arena
     await home.run('call --customer 1 --customer 2 --max 2 --yes', { env: arena.env })
     await until('the end of both calls', () => query(home.database, `select count(*) as n from call_sessions where status = 'completed'`)[0]!.n === 2)
-    const hours = [-11, -2, -1, 0, 1, 7, 8, 24]
+    const hours = [-1, 0, 1, 8, 24]
     let decisions = 0
     for (const hour of hours) {
       const at = minutesLater(arena, hour * 60)
@@ -32,8 +32,8 @@ describe('the zone of the host', () => {
 
   it.each(Object.entries(ZONES))('%s: dials go out within the window alone, and say the time in UTC', async (_, zone) => {
     const arena = await openArena({ people: 6 })
-    // The day runs from the evening before to the morning after; whoever may be called is called in the first hour that allows it.
-    for (const hour of [-14, -2, -1.6, -1.4, 7.2, 7.4, 21]) {
+    // The day runs from the evening before to the evening; whoever may be called is called in the first hour that allows it.
+    for (const hour of [-14, -1.6, -1.4, 7.2, 7.4]) {
       const at = { ...minutesLater(arena, hour * 60), ...zone }
       await closeExchange(arena)
       await openServers(arena, { sandbox: '--fast', at })

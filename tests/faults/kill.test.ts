@@ -9,15 +9,17 @@ const KILLS = IS_LONG ? 670 : 70
 const FAULTS = 'http-429=0.06 http-503-placed=0.02 http-500-unplaced=0.02 lost-placed=0.01 lost-unplaced=0.01 cut=0.01 truncated=0.01 http-504-placed=0.01'
 const CALL = 'call --status ready --max 1000 --yes --quiet'
 
-/** The clock passes every `settle_at`; runs start until everybody was called and nothing is open. */
+/** The clock passes every `settle_at`; reconcile and runs take turns until everybody was called and nothing is in doubt. */
 async function settle(arena: Arena) {
   for (let round = 1; round <= 5; round++) {
     // Two lists a minute apart must lack a call before it counts as never placed.
     for (const minutes of [round * 60, round * 60 + 2]) {
       await closeExchange(arena)
       await openExchange(arena, { sandbox: '--fast', at: minutesLater(arena, minutes) })
-      await arena.home.run(`${CALL} --rate 60000`, { env: arena.env })
+      await arena.home.run('reconcile', { env: arena.env })
     }
+    await arena.home.run(`${CALL} --rate 60000`, { env: arena.env })
+    await arena.home.run('reconcile', { env: arena.env })
     const open = query(arena.home.database, `select count(*) as n from call_sessions where status in ('scheduled', 'dialing', 'unknown')`)[0]!.n
     if (open === 0 && judge(arena).never.length === 0)
       return
@@ -44,6 +46,6 @@ describe('kill -9 at random moments', () => {
     expect(kills).toBeGreaterThanOrEqual(KILLS)
     // A kill of somebody who has not begun proves little.
     expect(atWork).toBeGreaterThanOrEqual(kills / 2)
-    expect(after.dials).toBeGreaterThanOrEqual(kills)
+    expect(after.dials).toBeGreaterThanOrEqual(people / 5)
   }, IS_LONG ? 3_600_000 : undefined)
 })
