@@ -14,11 +14,10 @@ import { borrowers } from '../app/call-stage.ts'
 import { TERMS as RECONCILE_TERMS } from '../app/reconcile-stage.ts'
 import { startCall } from '../db/borrowers.ts'
 import { LETTER_TYPE, type Letter } from './postman.ts'
-import { sizeOf, tell } from './tell.ts'
+import { SEED, sizeOf, tell } from './tell.ts'
 import { openWorld, SETTLE_MS, type World } from './world.ts'
 
-const ORDERS = sizeOf('VACLI_INTERLEAVINGS', 150)
-const SEED = sizeOf('VACLI_SEED', Date.now() % 1_000_000_000)
+const ORDERS = sizeOf('FAULTS_ORDERS', 150)
 const BILLED_MS = 5 * 60_000
 
 type Spoil = (store: Store, world: World) => Store

@@ -2,11 +2,10 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { beginProgram, programs, type Real } from './program.ts'
 import { saveWithoutIntent } from './save-without-intent.ts'
-import { sizeOf, tell } from './tell.ts'
+import { SEED, sizeOf, tell } from './tell.ts'
 import type { Break } from './world.ts'
 
-const STEPS = sizeOf('VACLI_PROGRAM_STEPS', 3000)
-const SEED = sizeOf('VACLI_SEED', Date.now() % 1_000_000_000)
+const STEPS = sizeOf('FAULTS_STEPS', 3000, 100_000)
 const LENGTH = 40
 // So many programs share the files and sockets of one test.
 const AT_ONCE = 40

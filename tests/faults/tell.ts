@@ -4,7 +4,10 @@ export function tell(line: string): void {
   console.log(line)
 }
 
-/** A size that an environment variable may raise for a longer run. */
-export function sizeOf(name: string, size: number): number {
-  return Number(process.env[name] ?? size)
+/** How much of something is tested: more with FAULTS_LONG=1, or as much as its own variable says. */
+export function sizeOf(name: string, size: number, long = size * 10): number {
+  return Number(process.env[name] ?? (process.env.FAULTS_LONG ? long : size))
 }
+
+/** The seed of this run; FAULTS_SEED repeats it. */
+export const SEED = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000_000)
