@@ -14,6 +14,8 @@ export interface CallPorts {
   wait: (ms: number) => Promise<void>
   /** Keeps on disk what the database could not take; it is taken in before anybody is called again. */
   spool: (records: OutcomeRecord[]) => Promise<void>
+  /** Told when it did. */
+  onSpooled?: (answers: number) => void
   /** The rules as they are set now; asked again whenever a setting changed while a run goes on. */
   readRules?: () => CallRules
 }

@@ -45,7 +45,7 @@ export function startDispatchNotes(ports: Pick<GuardPorts, 'store' | 'records' |
 
 async function readGap({ store, records, host, now }: GuardPorts): Promise<Gap | undefined> {
   const record = records.read()
-  return findGap(record === undefined || record === 'broken' ? record : markOf(record), { host, installId: await store.findMeta('install_id') ?? '', lastDispatchAt: await store.findLastDispatch() ?? null, now: now() })
+  return findGap(record === undefined || record === 'broken' ? record : markOf(record), { host, path: records.path, installId: await store.findMeta('install_id') ?? '', lastDispatchAt: await store.findLastDispatch() ?? null, now: now() })
 }
 
 async function sweepGap(ports: GuardPorts, terms: GuardTerms, gap: Gap): Promise<SweepReport> {
@@ -70,13 +70,14 @@ async function write({ store, records, host, now }: Pick<GuardPorts, 'store' | '
   records.write({
     installId: await store.findMeta('install_id') ?? '',
     host,
+    path: records.path,
     lastDispatchAt: last?.toISOString() ?? null,
     runningSince: runningSince?.toISOString() ?? null,
     aliveUntil: runningSince && new Date(now().getTime() + ALIVE_MS).toISOString(),
   })
 }
 
-function markOf({ installId, host, lastDispatchAt, runningSince, aliveUntil }: DispatchRecord): DispatchMark {
+function markOf({ installId, host, path, lastDispatchAt, runningSince, aliveUntil }: DispatchRecord): DispatchMark {
   const timeOf = (text: string | null) => text === null ? null : new Date(text)
-  return { installId, host, lastDispatchAt: timeOf(lastDispatchAt), runningSince: timeOf(runningSince), aliveUntil: timeOf(aliveUntil) }
+  return { installId, host, path, lastDispatchAt: timeOf(lastDispatchAt), runningSince: timeOf(runningSince), aliveUntil: timeOf(aliveUntil) }
 }

@@ -23,7 +23,7 @@ export function moveOfOutcome(callId: number, outcome: ConnectOutcome, at: Date)
 }
 
 /** Writes what came of each request. While others are on the wire, answers that arrive together share one commit; what the database cannot take goes to the spool, and the failure is thrown. */
-export function saveOutcomes({ store, now, spool }: Pick<CallPorts, 'store' | 'now' | 'spool'>, othersOnWire: () => boolean): (call: ClaimedCall, outcome: ConnectOutcome) => Promise<PlacedCall> {
+export function saveOutcomes({ store, now, spool, onSpooled }: Pick<CallPorts, 'store' | 'now' | 'spool' | 'onSpooled'>, othersOnWire: () => boolean): (call: ClaimedCall, outcome: ConnectOutcome) => Promise<PlacedCall> {
   let waiting: Waiting[] = []
 
   const flush = async () => {
@@ -35,7 +35,10 @@ export function saveOutcomes({ store, now, spool }: Pick<CallPorts, 'store' | 'n
     }
     catch (error) {
       const failure = await spool(group.map(({ call, outcome, at }) => ({ kind: 'outcome', reference: call.reference, at: at.toISOString(), outcome })))
-        .then(() => error, (alsoFailed: unknown) => new AggregateError([error, alsoFailed], `neither the database nor the spool could take the answers of ${group.length} calls: ${String(error)}`))
+        .then(() => {
+          onSpooled?.(group.length)
+          return error
+        }, (alsoFailed: unknown) => new AggregateError([error, alsoFailed], `neither the database nor the spool could take the answers of ${group.length} calls: ${String(error)}`))
       group.forEach(one => one.reject(failure))
     }
   }

@@ -78,6 +78,7 @@ async function placeRun(context: Context, { ports, terms, follow, isInProcess }:
       ...ports,
       onCall: (_, result) => progress.update(result.calls.length),
       onOpen: open => progress.update(selected.length, `${plural(open, 'call')} still open`),
+      onSpooled: answers => io.err(`the database could not take the answers of ${plural(answers, 'call')}: they are kept in the spool, and the next vacli call takes them in first\n`),
       onBreaker: until => io.err(`Exotel's last answers tell nothing of their calls: no request goes out before ${istTime(until)}\n`),
     }, terms, { name, reason, filter: { ...filter }, customerIds: selected, limits, follow, waits, endsWithProcess: isInProcess })
   }

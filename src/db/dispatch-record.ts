@@ -1,12 +1,14 @@
 import { createHash, hash } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 
 /** What is known of the dispatching of a database outside of it: a backup that is restored, or a copy, does not bring it along. */
 export interface DispatchRecord {
   installId: string
   host: string
+  /** The database's own place: whoever copies a whole folder copies this file, too. */
+  path: string
   lastDispatchAt: string | null
   /** Set while a run dials, and left behind by one that was killed. */
   runningSince: string | null
@@ -14,6 +16,8 @@ export interface DispatchRecord {
 }
 
 export interface DispatchRecords {
+  /** Where the database is, as a record names it. */
+  path: string
   /** `broken` where something is there that is no record. */
   read(): DispatchRecord | 'broken' | undefined
   write(record: DispatchRecord): void
@@ -25,6 +29,7 @@ export function openDispatchRecords(database: string, stateFolder: string): Disp
   // The password may change; the database is the same.
   const file = isServer ? join(stateFolder, `${hash('sha256', database.replace(/\/\/[^@/]*@/, '//')).slice(0, 16)}.dispatch.json`) : `${database}.dispatch.json`
   return {
+    path: isServer ? basename(file) : resolve(database),
     read: () => readRecord(file),
     write: record => writeRecord(file, record),
   }
@@ -40,10 +45,10 @@ function readRecord(file: string): DispatchRecord | 'broken' | undefined {
   if (text === undefined)
     return undefined
   try {
-    const { install_id: installId, host, last_dispatch_at: lastDispatchAt, running_since: runningSince, alive_until: aliveUntil } = JSON.parse(text) as Record<string, unknown>
+    const { install_id: installId, host, path, last_dispatch_at: lastDispatchAt, running_since: runningSince, alive_until: aliveUntil } = JSON.parse(text) as Record<string, unknown>
     const times = [lastDispatchAt, runningSince, aliveUntil]
-    const isSound = typeof installId === 'string' && typeof host === 'string' && times.every(time => time === null || (typeof time === 'string' && !Number.isNaN(Date.parse(time))))
-    return isSound ? { installId, host, lastDispatchAt, runningSince, aliveUntil } as DispatchRecord : 'broken'
+    const isSound = typeof installId === 'string' && typeof host === 'string' && typeof path === 'string' && times.every(time => time === null || (typeof time === 'string' && !Number.isNaN(Date.parse(time))))
+    return isSound ? { installId, host, path, lastDispatchAt, runningSince, aliveUntil } as DispatchRecord : 'broken'
   }
   catch {
     return 'broken'
@@ -51,12 +56,12 @@ function readRecord(file: string): DispatchRecord | 'broken' | undefined {
 }
 
 // Written whole and put in place in one step: a process that dies here leaves the old record or the new one.
-function writeRecord(file: string, { installId, host, lastDispatchAt, runningSince, aliveUntil }: DispatchRecord) {
+function writeRecord(file: string, { installId, host, path, lastDispatchAt, runningSince, aliveUntil }: DispatchRecord) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}`)
   const descriptor = openSync(draft, 'w', 0o600)
   try {
-    writeSync(descriptor, `${JSON.stringify({ install_id: installId, host, last_dispatch_at: lastDispatchAt, running_since: runningSince, alive_until: aliveUntil })}\n`)
+    writeSync(descriptor, `${JSON.stringify({ install_id: installId, host, path, last_dispatch_at: lastDispatchAt, running_since: runningSince, alive_until: aliveUntil })}\n`)
     fsyncSync(descriptor)
   }
   finally {

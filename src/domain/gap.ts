@@ -1,8 +1,8 @@
 /** What stands beside the database. */
-export interface DispatchMark { installId: string, host: string, lastDispatchAt: Date | null, runningSince: Date | null, aliveUntil: Date | null }
+export interface DispatchMark { installId: string, host: string, path: string, lastDispatchAt: Date | null, runningSince: Date | null, aliveUntil: Date | null }
 
 /** What the database and this machine say of themselves. */
-export interface DispatchFacts { installId: string, host: string, lastDispatchAt: Date | null, now: Date }
+export interface DispatchFacts { installId: string, host: string, path: string, lastDispatchAt: Date | null, now: Date }
 
 /** Why calls may have been placed of which the database knows nothing. */
 export interface Gap {
@@ -14,7 +14,7 @@ export interface Gap {
 }
 
 /** Judges whether the database may have lost calls, by being restored from a backup or copied; undefined where it holds every dispatch. */
-export function findGap(mark: DispatchMark | 'broken' | undefined, { installId, host, lastDispatchAt, now }: DispatchFacts): Gap | undefined {
+export function findGap(mark: DispatchMark | 'broken' | undefined, { installId, host, path, lastDispatchAt, now }: DispatchFacts): Gap | undefined {
   if (mark === 'broken')
     return { reason: 'the record beside the database cannot be read', lastDispatchAt: null, isCopy: true }
   if (!mark)
@@ -26,6 +26,8 @@ export function findGap(mark: DispatchMark | 'broken' | undefined, { installId, 
     return { reason: 'the record beside the database is of another database', lastDispatchAt: told, isCopy: true }
   if (mark.host !== host)
     return { reason: `the database placed its calls on another machine, ${mark.host.replace(/\/.*/, '')}`, lastDispatchAt: told, isCopy: true }
+  if (mark.path !== path)
+    return { reason: `the database placed its calls as ${mark.path}: it was copied or moved`, lastDispatchAt: told, isCopy: true }
   if (mark.lastDispatchAt && (!lastDispatchAt || mark.lastDispatchAt > lastDispatchAt))
     return { reason: 'calls were placed that the database does not have: it was restored from a backup', lastDispatchAt: told }
   // Its last calls are in the database, unless that is a backup of those seconds.

@@ -16,7 +16,7 @@ const LIVE: GuardTerms = { callerId: TERMS.callerId, readEveryMs: 0, settleMs: S
 async function openGuard(options: Parameters<typeof openReconcileStage>[1] = {}, count = 1) {
   const stage = await openReconcileStage(count, options)
   await stage.store.writeMeta('install_id', 'install-1')
-  const records: DispatchRecords & { now: DispatchRecord | 'broken' | undefined } = { now: undefined, read: () => records.now, write: record => void (records.now = record) }
+  const records: DispatchRecords & { now: DispatchRecord | 'broken' | undefined } = { now: undefined, path: '/data/vacli.db', read: () => records.now, write: record => void (records.now = record) }
   const ports = { ...stage.ports, records, host: 'office-1/ab' }
   return { stage, records, ports, verify: (terms: Partial<GuardTerms> = {}) => verifyAllCallsKnown(ports, { ...LIVE, ...terms }), notes: () => startDispatchNotes(ports) }
 }
@@ -62,7 +62,7 @@ describe('a gap', () => {
   it('is none after a run that came to its end', async () => {
     const guard = await openGuard()
     await runOnce(guard)
-    expect(guard.records.now).toEqual({ installId: 'install-1', host: 'office-1/ab', lastDispatchAt: NOW.toISOString(), runningSince: null, aliveUntil: null })
+    expect(guard.records.now).toEqual({ installId: 'install-1', host: 'office-1/ab', path: '/data/vacli.db', lastDispatchAt: NOW.toISOString(), runningSince: null, aliveUntil: null })
     expect(await guard.verify({ isAlone: true })).toBe(undefined)
   })
 
@@ -71,6 +71,7 @@ describe('a gap', () => {
     ['a record that is broken', () => 'broken'],
     ['a record of another database', record => ({ ...record, installId: 'install-2' })],
     ['a record of another machine', record => ({ ...record, host: 'office-2/ab' })],
+    ['a record that was copied with its folder', record => ({ ...record, path: '/old/vacli.db' })],
     ['a record that knows of later calls', record => ({ ...record, lastDispatchAt: new Date(NOW.getTime() + 1000).toISOString() })],
     ['a run that was cut off', record => ({ ...record, runningSince: NOW.toISOString(), aliveUntil: NOW.toISOString() })],
   ])('is swept once: %s', async (_, change) => {
@@ -159,7 +160,7 @@ describe('the record', () => {
     onTestFinished(() => rmSync(made, { recursive: true }))
     return made
   }
-  const RECORD: DispatchRecord = { installId: 'install-1', host: hostId(), lastDispatchAt: NOW.toISOString(), runningSince: null, aliveUntil: null }
+  const RECORD: DispatchRecord = { installId: 'install-1', host: hostId(), path: '/data/vacli.db', lastDispatchAt: NOW.toISOString(), runningSince: null, aliveUntil: null }
 
   it('lies beside a SQLite file, for its owner alone, and is written whole', () => {
     const database = join(folder(), 'vacli.db')
@@ -169,7 +170,7 @@ describe('the record', () => {
     records.write(RECORD)
     expect(records.read()).toEqual(RECORD)
     expect(statSync(`${database}.dispatch.json`).mode & 0o777).toBe(0o600)
-    expect(JSON.parse(readFileSync(`${database}.dispatch.json`, 'utf8'))).toEqual({ install_id: 'install-1', host: hostId(), last_dispatch_at: NOW.toISOString(), running_since: null, alive_until: null })
+    expect(JSON.parse(readFileSync(`${database}.dispatch.json`, 'utf8'))).toEqual({ install_id: 'install-1', host: hostId(), path: '/data/vacli.db', last_dispatch_at: NOW.toISOString(), running_since: null, alive_until: null })
   })
 
   it('lies in the state folder for a server, whatever its password', () => {
@@ -179,7 +180,7 @@ describe('the record', () => {
     expect(openDispatchRecords('postgres://asha:one@db.example/other', state).read()).toBe(undefined)
   })
 
-  it.each(['', '{', '[]', '"x"', 'null', '{"install_id":1}', '{"install_id":"a","host":"b","last_dispatch_at":"soon","running_since":null,"alive_until":null}'])('of %j is broken', (text) => {
+  it.each(['', '{', '[]', '"x"', 'null', '{"install_id":1}', '{"install_id":"a","host":"b","path":"c","last_dispatch_at":"soon","running_since":null,"alive_until":null}'])('of %j is broken', (text) => {
     const database = join(folder(), 'vacli.db')
     writeFileSync(`${database}.dispatch.json`, text)
     expect(openDispatchRecords(database, '/nowhere').read()).toBe('broken')

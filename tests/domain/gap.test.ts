@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { type DispatchFacts, type DispatchMark, findGap } from '../../src/domain/gap.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 23, 6, minute))
-const FACTS: DispatchFacts = { installId: 'a', host: 'h1/1', lastDispatchAt: at(0), now: at(30) }
-const MARK: DispatchMark = { installId: 'a', host: 'h1/1', lastDispatchAt: at(0), runningSince: null, aliveUntil: null }
+const FACTS: DispatchFacts = { installId: 'a', host: 'h1/1', path: '/data/vacli.db', lastDispatchAt: at(0), now: at(30) }
+const MARK: DispatchMark = { installId: 'a', host: 'h1/1', path: '/data/vacli.db', lastDispatchAt: at(0), runningSince: null, aliveUntil: null }
 
 it.each<[string, DispatchMark | 'broken' | undefined, Partial<DispatchFacts>, object | undefined]>([
   ['none where all is as it was left', MARK, {}, undefined],
@@ -14,6 +14,7 @@ it.each<[string, DispatchMark | 'broken' | undefined, Partial<DispatchFacts>, ob
   ['one where what stands there is no record', 'broken', { lastDispatchAt: null }, { lastDispatchAt: null }],
   ['one beside another database\'s record', { ...MARK, installId: 'b' }, { lastDispatchAt: null }, { lastDispatchAt: at(0) }],
   ['one on another machine', { ...MARK, host: 'h2/1' }, {}, { reason: 'the database placed its calls on another machine, h2', lastDispatchAt: at(0) }],
+  ['one of a folder that was copied whole', { ...MARK, path: '/old/vacli.db' }, {}, { reason: 'the database placed its calls as /old/vacli.db: it was copied or moved', isCopy: true }],
   ['one on a machine of the same name', { ...MARK, host: 'h1/2' }, {}, { lastDispatchAt: at(0) }],
   ['one where the database lacks the last dispatch', { ...MARK, lastDispatchAt: at(1) }, {}, { reason: 'calls were placed that the database does not have: it was restored from a backup', lastDispatchAt: at(1) }],
   ['one where it has none at all', MARK, { lastDispatchAt: null }, { lastDispatchAt: at(0) }],
