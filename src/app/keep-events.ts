@@ -8,9 +8,9 @@ import type { Store } from '../db/store.ts'
 import { rememberRecent } from './recent-keys.ts'
 
 /** How long a sender may wait for a database that others hold; then the spool takes what came. */
-const PATIENCE_MS = 10
+const PATIENCE_MS = 25
 /** After it was found busy, for so long: a commit beside somebody who writes much waits for the disk, and with it everybody else. */
-const LEAVE_ALONE_MS = 1000
+const LEAVE_ALONE_MS = 3000
 const MAX_GROUP = 500
 /** In a crowd a group waits a little for more of it: a commit costs the same for one and for many. */
 const CROWD = 8

@@ -2,11 +2,13 @@ import { hash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { saveLines, type SpoolHandler } from './spool-lines.ts'
 import { DRAFT, OPEN, openSpoolWriter, type SpoolWriter } from './spool-writer.ts'
 import { syncFolder } from './sync-folder.ts'
 
 const ENDING = '.ndjson'
+const MID_LINE_MS = 200
 const ABANDONED_MS = 10 * 60_000
 
 export interface Replayed {
@@ -74,8 +76,15 @@ async function takeFile(file: string, as: string): Promise<void> {
   await rename(file, as).catch(unlessMissing)
 }
 
+// A process that lives ends the line that it is writing; what is still torn then was written by one that died.
 async function readLines(file: string): Promise<string[]> {
-  return (await readFile(file, 'utf8').catch(unlessMissing) ?? '').split('\n').filter(line => line !== '')
+  const read = async () => await readFile(file, 'utf8').catch(unlessMissing) ?? ''
+  let text = await read()
+  if (!text.endsWith('\n') && text !== '') {
+    await sleep(MID_LINE_MS)
+    text = await read()
+  }
+  return text.split('\n').filter(line => line !== '')
 }
 
 // Another process was faster.
