@@ -63,7 +63,7 @@ async function runBare(template) {
 
 async function runListener(template) {
   const run = await runBesideImport(template, env => startServer([bin, 'webhook', 'serve', '--port', '0', '--quiet'], env))
-  for (let quiet = 0; quiet < 5; quiet = countWaiting(run.database) === 0 ? quiet + 1 : 0)
+  for (let quiet = 0; quiet < 5; quiet = countWaiting(run.database, join(run.home, 'state')) === 0 ? quiet + 1 : 0)
     await wait(200) // the spool empties itself meanwhile
   await run.server.stop()
   const differences = findDifferences(run.database, calls)

@@ -47,7 +47,7 @@ async function runListener(template) {
   const [cpu, at, rssBefore] = [server.cpu(), performance.now(), server.rssMb()]
   await sendAll(server.url, requests, { connections: CONNECTIONS })
   const [answered, answeredCpu] = [(performance.now() - at) / 1000, server.cpu() - cpu]
-  while (countWaiting(database) > 0)
+  while (countWaiting(database, env.XDG_STATE_HOME) > 0)
     await wait(20)
   const run = { seconds: (performance.now() - at) / 1000, cpu: server.cpu() - cpu, answered, answeredCpu, rss: server.rssMb(), rssBefore }
   await server.stop()

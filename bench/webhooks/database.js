@@ -1,4 +1,5 @@
 // A database with calls that Exotel has taken and not yet reported on.
+import { readdirSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { openOrCreateStore } from '../../dist/db/open-store.js'
 
@@ -22,8 +23,10 @@ export async function makeDatabase(file, calls) {
   client.close()
 }
 
-export function countWaiting(file) {
-  return read(file, client => client.prepare('select count(*) as n from webhook_inbox where handled_at is null').get().n)
+/** What is kept in the spool or the inbox and not understood yet. */
+export function countWaiting(file, stateFolder) {
+  const spooled = readdirSync(stateFolder, { recursive: true }).filter(name => name.endsWith('.ndjson')).length
+  return spooled + read(file, client => client.prepare('select count(*) as n from webhook_inbox where handled_at is null').get().n)
 }
 
 /** What is not as it was told; empty when every call is where it must be, and nothing was kept twice or lost. */

@@ -64,8 +64,8 @@ export function createEventKeeper(ports: KeepPorts): EventKeeper {
 
   return {
     keep(callback) {
-      const event = inboxEventOf(callback, ports.now())
-      const key = `${event.reference} ${event.bodyHash}`
+      const bodyHash = hash('sha256', callback.body)
+      const key = `${callback.reference} ${bodyHash}`
       if (recent.has(key))
         return turnEnd()
       const before = onTheirWay.get(key)
@@ -76,7 +76,7 @@ export function createEventKeeper(ports: KeepPorts): EventKeeper {
       if (!group || group.events.length >= MAX_GROUP)
         groups.push(group = openGroup())
       group.keys.push(key)
-      group.events.push(event)
+      group.events.push(inboxEventOf(callback, bodyHash, ports.now()))
       onTheirWay.set(key, group.kept)
       if (!isSaving) {
         isSaving = true
@@ -142,9 +142,9 @@ function saveUnlessBusy({ store, spool, onSpooled, ticks = () => performance.now
 
 const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error)
 
-function inboxEventOf({ reference, contentType, body }: ArrivedCallback, receivedAt: Date): InboxEvent {
+function inboxEventOf({ reference, contentType, body }: ArrivedCallback, bodyHash: string, receivedAt: Date): InboxEvent {
   const isText = isUtf8(body) && !body.includes(0)
-  return { reference, contentType, bodyHash: hash('sha256', body), body: body.toString(isText ? 'utf8' : 'base64'), bodyEncoding: isText ? 'utf8' : 'base64', receivedAt }
+  return { reference, contentType, bodyHash, body: body.toString(isText ? 'utf8' : 'base64'), bodyEncoding: isText ? 'utf8' : 'base64', receivedAt }
 }
 
 const spooled = z.object({
