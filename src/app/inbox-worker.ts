@@ -10,8 +10,8 @@ const LOOK_AGAIN_MS = 60_000
 const REST_MS = 50
 const CROWD = 50
 const CROWD_REST_MS = 500
-// While somebody else writes much, each commit here waits for the disk, and every sender with it.
-const SPOOL_REST_MS = 2000
+// While somebody else writes much, each commit here waits for the disk, and each round costs senders a new file of the spool.
+const SPOOL_REST_MS = 5000
 
 export interface WorkerPorts extends InboxPorts {
   store: InboxPorts['store'] & Pick<Store, 'keepEvents'>

@@ -82,13 +82,15 @@ async function makeFile(folder: string, name: string, text: string): Promise<Spo
   const handle = await open(draft, 'ax', 0o600)
   try {
     await handle.appendFile(text)
-    await handle.sync()
+    // The name first: one trip to the disk then makes both last, and what is torn by a crash in between was never said to be kept.
     await rename(draft, path)
+    await handle.sync()
     await syncFolder(folder)
   }
   catch (error) {
     await handle.close()
     await rm(draft, { force: true })
+    await rm(path, { force: true })
     throw error
   }
   return { path, handle, bytes: Buffer.byteLength(text) }
