@@ -31,7 +31,7 @@ it('brings every call to its own end, in whatever order and however often its ca
   }))
   await stage.drained()
 
-  tell(`${CALLS} calls × 2 events × ${COPIES} copies, shuffled (${LONG} calls under FAULTS=long): ${requests.length} requests, ${endedFirst} calls heard of their end first`)
+  tell(`${CALLS} calls × 2 events × ${COPIES} copies, shuffled (${LONG} calls under FAULTS_LONG=1): ${requests.length} requests, ${endedFirst} calls heard of their end first`)
   expect([...statuses]).toEqual([[200, CALLS * 2 * COPIES]])
   expect(endedFirst).toBeGreaterThan(CALLS / 4)
   expect(query(stage.file, 'select status, duration_seconds as seconds, attention from call_sessions order by id'))
