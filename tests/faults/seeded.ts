@@ -1,6 +1,6 @@
-/** The seed of this run, printed so that a failure can be seen again: SEED=… repeats it. */
+/** The seed of this run, printed so that a failure can be seen again: FAULTS_SEED=… repeats it. */
 export function printedSeed(what: string): number {
-  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+  const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000)
   process.stderr.write(`${what}: seed ${seed}\n`)
   return seed
 }
@@ -16,4 +16,4 @@ export function seeded(seed: number): () => number {
   }
 }
 
-export const isLong = process.env.FAULTS === 'long'
+export const isLong = Boolean(process.env.FAULTS_LONG)
