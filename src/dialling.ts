@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { CallTerms } from './app/call-ports.ts'
+import type { CallTerms, OutcomeRecord } from './app/call-ports.ts'
 import { type FollowTerms, pollOpenCalls } from './app/follow-calls.ts'
 import { startDispatchNotes, verifyAllCallsKnown } from './app/gap-guard.ts'
 import { readOutcome, saveSpooledOutcomes } from './app/replay-outcomes.ts'
@@ -60,12 +60,18 @@ export async function openDialling(context: Context, store: Store, options: Exch
       longestCallMs: (2 * exotel.timeOutS + exotel.timeLimitS) * 1000,
     },
     async catchUp() {
-      const { aside } = await spool.replay('outcome', { read: readOutcome, save: records => saveSpooledOutcomes(store, records as never) })
-      aside.forEach(file => context.io.err(`answers of Exotel that no call here is waiting for are kept in ${file}\n`))
+      await replayAnswers(context, store)
       await pollOpenCalls(reads, asking)
       return verifyAllCallsKnown(guard, { ...asking, isAlone: exchange.isInProcess })
     },
   }
+}
+
+/** Takes in answers of Exotel that the database could not take when they came; they come before every question about their calls. */
+export async function replayAnswers({ config, io, now }: Context, store: Store): Promise<void> {
+  const spool = openSpool(spoolFolder(config.paths.state, config.database))
+  const { aside } = await spool.replay('outcome', { read: readOutcome, save: records => saveSpooledOutcomes(store, records as OutcomeRecord[], now()) })
+  aside.forEach(file => io.err(`answers of Exotel that no call here is waiting for are kept in ${file}\n`))
 }
 
 /** The rules as the settings have them now: somebody may have changed them while a run goes on. */

@@ -39,5 +39,5 @@ export interface CallTerms {
 /** A call whose intent is on disk. */
 export interface ClaimedCall { callId: number, customerId: number, reference: string, to: string }
 
-/** What came of the one request. */
+/** `callSid` is the one that the call has now: another than the answer's proves that somebody was dialled twice. */
 export interface PlacedCall { callId: number, customerId: number, status: CallStatus, callSid: string | null, outcome: ConnectOutcome }

@@ -40,7 +40,7 @@ async function decidePlaced({ store, telephony, now, operator }: DecidePorts, ca
   if (!details)
     throw new VacliError('not_found', `Exotel knows no call ${sid}`, { hint: 'Copy the CallSid from Exotel\'s dashboard.' })
   if (!mayBeNumber(details.from, call.toNumber))
-    throw new VacliError('invalid', `${sid} was a call to ${details.from ?? 'nobody'}, and call ${call.id} was to ${call.toNumber}`, { hint: `vacli status ${call.id}` })
+    throw new VacliError('invalid', `${sid} was a call to another number than call ${call.id}`, { hint: `vacli status ${call.id}` })
   await attachCall(store, call, details, 'person', now(), `${operator} decided: placed`)
   await store.clearAttention(call.id)
 }

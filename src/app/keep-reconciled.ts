@@ -10,6 +10,8 @@ export interface KeepPorts extends ReconcilePorts {
   signal: AbortSignal
   /** When a callback was last understood. */
   lastEventAt: () => Date
+  /** Takes in what the spool holds, before Exotel is asked. */
+  replayAnswers: () => Promise<void>
   onSwept: (report: SweepReport) => void
   onProblem: (message: string) => void
 }
@@ -17,9 +19,11 @@ export interface KeepPorts extends ReconcilePorts {
 /** Asks Exotel every minute, one question after another, until it is stopped; what fails is told and asked again a minute later. */
 export async function keepReconciled(ports: KeepPorts, terms: ReconcileTerms & SweepTerms): Promise<void> {
   const asked = new Map<number, Date>()
+  const { replayAnswers } = ports
   const warnOfSilence = watchSilence(ports)
   while (!ports.signal.aborted) {
     await tellFailure(ports, async () => {
+      await replayAnswers()
       await warnOfSilence()
       await reconcile({ ...ports, asked }, terms)
     })

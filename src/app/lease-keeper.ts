@@ -17,10 +17,11 @@ export function keepLeases(store: Pick<Store, 'renewLeases'>, now: () => Date): 
   const renew = async () => {
     if (heldUntil.size === 0)
       return
-    const until = new Date(now().getTime() + LEASE_MS)
-    const ids = [...heldUntil.keys()]
+    const at = now()
+    const until = new Date(at.getTime() + LEASE_MS)
+    const ids = [...heldUntil].filter(([, heldTill]) => at < heldTill).map(([id]) => id)
     // A renewal that fails only lets the leases run out, and a call's outcome is written all the same.
-    const renewed = new Set(await store.renewLeases(ids, until).catch(() => []))
+    const renewed = new Set(await store.renewLeases(ids, until, at).catch(() => []))
     for (const id of ids) {
       if (heldUntil.has(id) && renewed.has(id))
         heldUntil.set(id, until)

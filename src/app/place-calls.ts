@@ -11,16 +11,15 @@ import { type PlaceQueue, queuePlaces } from './place-queue.ts'
 import { countBlocked, emptyResult, type RunResult, type RunStop, tally } from './run-result.ts'
 import { saveOutcomes } from './save-outcomes.ts'
 import { raiseSecondSid } from './second-sid.ts'
+import { countTurnedAway } from './turned-away.ts'
 
 const SLICE_MS = 500
 const LINE_WAIT_MS = 200
+const WATCH_MS = 250
 const GATHER_MS = 20
 const GATHER_TURNS = 10
 const MAX_READS = 10
 const MAX_BATCH = 50
-// So many requests in a row that Exotel never took up, and the run gives in.
-const MAX_TURNED_AWAY = 20
-const MAX_UNREACHED = 3
 
 export interface RunLimits {
   /** At most so many calls; undefined for no limit of its own. */
@@ -38,6 +37,8 @@ export interface RunPorts extends CallPorts {
   onCall?: (call: PlacedCall, result: RunResult) => void
   /** Told once each time when Exotel's answers tell nothing, with when it is tried again. */
   onBreaker?: (until: Date) => void
+  /** Says beside the database that calls were claimed, before their requests leave: a backup that is put back lacks them. */
+  noteClaims?: () => Promise<void>
   /** While all lines are taken: what is silent for long is looked up, so that lines come free without a listener. */
   whileFull?: () => Promise<void>
 }
@@ -78,8 +79,7 @@ class Run {
   private readonly openedWithinHours: boolean
   private breaker: Breaker = CLOSED_BREAKER
   private taken = 0
-  private turnedAway = 0
-  private unreached = 0
+  private readonly turnedAway = countTurnedAway()
   private notBefore = 0
 
   constructor(private readonly ports: RunPorts, private readonly terms: CallTerms, private readonly limits: RunLimits, private readonly result: RunResult, private orders: Orders, callable: number[]) {
@@ -91,6 +91,7 @@ class Run {
   }
 
   async dialAll() {
+    const watching = setInterval(() => void this.watchOrders(), WATCH_MS)
     try {
       while (await this.mayDial())
         await this.dialNext()
@@ -99,7 +100,24 @@ class Run {
       this.fail(error)
     }
     await Promise.all(this.onWire)
+    clearInterval(watching)
     this.result.notCalled += this.queue.length
+  }
+
+  /** A connection may take long to be made: what was claimed before a pause or a stop is not sent after it. */
+  private async watchOrders() {
+    if (this.onWire.size === 0)
+      return
+    // Read again before the next claim; one that fails here says so there.
+    this.orders = await readOrders(this.ports, this.terms, this.orders).catch(() => this.orders)
+    this.stopIfOrdered()
+  }
+
+  private stopIfOrdered(): boolean {
+    const { stop } = this.orders
+    if (stop)
+      this.stop({ kind: stop.code === 'PAUSED' ? 'paused' : 'asked', reason: stop.reason })
+    return stop !== null
   }
 
   /** False once nobody new is dialled: the list is done, its limit is reached, or something stopped it. Waits while others may still come back to the list. */
@@ -123,8 +141,8 @@ class Run {
     if (this.isOver())
       return
     this.orders = await readOrders(this.ports, this.terms, this.orders)
-    if (this.orders.stop)
-      return this.stop({ kind: this.orders.stop.code === 'PAUSED' ? 'paused' : 'asked', reason: this.orders.stop.reason })
+    if (this.stopIfOrdered())
+      return
 
     const { concurrency } = this.limits
     const free = await this.freeLines()
@@ -138,6 +156,8 @@ class Run {
     blocked.forEach(({ code }) => this.leaveOut(code))
     this.judgeAgain(moved)
     this.leases.hold(claimed.map(({ callId }) => callId), since)
+    if (claimed.length > 0)
+      await this.ports.noteClaims?.()
     claimed.forEach(call => this.send(call))
     if (claimed.length > 0)
       this.places.use()
@@ -160,7 +180,7 @@ class Run {
 
   private send(call: ClaimedCall) {
     const { ports, leases } = this
-    const sending = ports.telephony.connect({ reference: call.reference, to: call.to, callbackUrl: ports.callbackUrl(call.reference), maySend: () => leases.isHeld(call.callId) })
+    const sending = ports.telephony.connect({ reference: call.reference, to: call.to, callbackUrl: ports.callbackUrl(call.reference), maySend: () => leases.isHeld(call.callId) && !this.isOver() })
       .then(outcome => this.save(call, outcome))
       .then(placed => this.record(placed), (error: unknown) => this.fail(error))
       .finally(() => {
@@ -192,10 +212,10 @@ class Run {
   }
 
   private breakOn(outcome: ConnectOutcome, now: Date) {
-    if (outcome.kind !== 'not_placed') {
-      this.turnedAway = 0
-      this.unreached = 0
-    }
+    // A request that was turned away at the door says nothing of how calls fare.
+    if (outcome.kind === 'not_placed')
+      return
+    this.turnedAway.forget()
     const before = this.breaker.openUntil
     this.breaker = afterAnswer(this.breaker, outcome.kind === 'unknown', now)
     if (this.breaker.openUntil && this.breaker.openUntil !== before)
@@ -203,14 +223,11 @@ class Run {
   }
 
   private isPlannedAnew(outcome: ConnectOutcome & { kind: 'not_placed' }, now: Date): boolean {
-    const isReached = outcome.retryAfterMs !== null
-    const times = isReached ? ++this.turnedAway : ++this.unreached
-    if (times >= (isReached ? MAX_TURNED_AWAY : MAX_UNREACHED)) {
+    const waitMs = this.turnedAway.waitMs(outcome)
+    if (waitMs === undefined) {
       this.stop({ kind: 'unavailable', reason: outcome.message })
       return false
     }
-    // However little Exotel asks for, one that goes on turning calls away is asked less and less often.
-    const waitMs = Math.max(outcome.retryAfterMs ?? 0, times > 1 || !isReached ? Math.min(1000 * 2 ** (times - 1), 60_000) : 0)
     this.notBefore = Math.max(this.notBefore, now.getTime() + waitMs)
     return true
   }

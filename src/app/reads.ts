@@ -3,6 +3,7 @@ import { VacliError } from '../errors.ts'
 import type { CallDetails, CallList, CallQuery, Telephony } from '../telephony/port.ts'
 
 const MAX_FAILURES = 3
+const SLICE_MS = 500
 // A clock that was moved back and forth must not make anybody wait for its old future.
 const LONGEST_WAIT_MS = 60_000
 
@@ -24,13 +25,13 @@ export interface Reads {
   failure(): VacliError | undefined
 }
 
-async function keepToBudget({ store, now, wait }: Pick<ReadPorts, 'store' | 'now' | 'wait'>, everyMs: number) {
+// In slices, so that a person who stops does not wait for the next turn.
+async function keepToBudget({ store, now, wait, signal }: Omit<ReadPorts, 'telephony'>, everyMs: number) {
   if (everyMs === 0)
     return
   const place = await store.takePlace('reads', everyMs, now())
-  const ms = Math.min(place.getTime() - now().getTime(), LONGEST_WAIT_MS)
-  if (ms > 0)
-    await wait(ms)
+  for (let left = Math.min(place.getTime() - now().getTime(), LONGEST_WAIT_MS); left > 0 && !signal?.aborted; left -= SLICE_MS)
+    await wait(Math.min(left, SLICE_MS))
 }
 
 /** Exotel takes 200 requests a minute of an account: calls have 160 of them, reads the rest, whoever reads. */
@@ -40,7 +41,7 @@ export function openReads({ store, telephony, now, wait, signal }: ReadPorts, ev
   let failure: VacliError | undefined
 
   const takeTurn = async () => {
-    await keepToBudget({ store, now, wait }, everyMs)
+    await keepToBudget({ store, now, wait, ...(signal ? { signal } : {}) }, everyMs)
     if (signal?.aborted)
       throw new VacliError('interrupted', 'interrupted while Exotel was asked')
     asked++

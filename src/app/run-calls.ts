@@ -40,10 +40,10 @@ export async function runCalls(ports: RunCallsPorts, terms: Omit<CallTerms, 'run
     terms: { max, per_minute: Number.isFinite(perMinute) ? perMinute : null, concurrency, stop_at: stopAt?.toISOString() ?? null },
   })
   const notes = ports.noteDispatch()
-  await notes.note()
   const alive = keepAlive(ports, runId, notes)
   try {
-    const result = await placeCalls({ ...ports, ...alive.ports, whileFull: pollNowAndThen(ports, run.follow) }, { ...terms, runId }, run.customerIds, run.limits)
+    await notes.note()
+    const result = await placeCalls({ ...ports, ...alive.ports, noteClaims: notes.note, whileFull: pollNowAndThen(ports, run.follow) }, { ...terms, runId }, run.customerIds, run.limits)
     const unknownLeft = run.waits
       ? (await followCalls({ ...ports, signal: run.endsWithProcess ? undefined : run.limits.signal }, result.calls.map(({ callId }) => callId), run.follow)).length
       : result.unknown
@@ -56,7 +56,8 @@ export async function runCalls(ports: RunCallsPorts, terms: Omit<CallTerms, 'run
   }
   catch (fault) {
     alive.stop()
-    await store.endRun(runId, { ...alive.counts(), fault: fault instanceof Error ? fault.message : String(fault) }, now())
+    // Where nothing can be written any more, the run shows as interrupted; what went wrong first is what is told.
+    await store.endRun(runId, { ...alive.counts(), fault: fault instanceof Error ? fault.message : String(fault) }, now()).catch(() => undefined)
     throw fault
   }
 }

@@ -51,5 +51,5 @@ export function saveOutcomes({ store, now, spool, onSpooled }: Pick<CallPorts, '
 }
 
 function placed({ call, outcome }: Waiting, moved: MovedCall | undefined): PlacedCall {
-  return { callId: call.callId, customerId: call.customerId, outcome, status: moved?.status ?? 'unknown', callSid: outcome.kind === 'accepted' ? outcome.sid : moved?.callSid ?? null }
+  return { callId: call.callId, customerId: call.customerId, outcome, status: moved?.status ?? 'unknown', callSid: moved?.callSid ?? null }
 }

@@ -3,6 +3,7 @@ import { judgeCustomers } from '../app/judge-customers.ts'
 import { reconcile, type ReconcileReport } from '../app/reconcile.ts'
 import { sweep, type SweepReport } from '../app/sweep.ts'
 import type { Context } from '../context.ts'
+import { replayAnswers } from '../dialling.ts'
 import { VacliError } from '../errors.ts'
 import { openExchange } from '../exchange.ts'
 import { reconcileTerms } from '../reconcile-terms.ts'
@@ -20,6 +21,7 @@ export async function runReconcile(context: Context, flags: ReconcileFlags): Pro
   verifyOutputIsNew(context)
   const store = await context.openStore()
   const { telephony, isInProcess } = await openExchange(context, store)
+  await replayAnswers(context, store)
   if (decision) {
     const call = await decideCall({ store, telephony, now, operator: config.operator }, decision.callId, decision.decision)
     await judgeCustomers(store, config.rules, now())

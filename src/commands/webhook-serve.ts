@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { keepReconciled } from '../app/keep-reconciled.ts'
 import type { Store } from '../db/store.ts'
+import { replayAnswers } from '../dialling.ts'
 import { openExchange, openListener } from '../exchange.ts'
 import { reconcileTerms } from '../reconcile-terms.ts'
 import { istSeconds } from '../ui/format.ts'
@@ -42,6 +43,7 @@ async function askUntilStopped(context: Context, store: Store, lastEventAt: () =
     store, telephony, now, signal,
     wait: ms => sleep(ms, undefined, { signal }).catch(() => undefined), // a stop ends the wait
     lastEventAt: config.webhook.publicUrl === null ? now : lastEventAt,
+    replayAnswers: () => replayAnswers(context, store),
     onSwept(report) {
       if (report.orphans.length > 0 || report.secondSids.length > 0 || flags.verbose)
         io.err(sweptText(report))

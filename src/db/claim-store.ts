@@ -69,11 +69,11 @@ export function claimStore(backend: Backend) {
       return of(0) + Math.min(of(1), Math.floor(concurrency / 2))
     },
 
-    /** Says that the process which is placing these calls still lives. Returns those that are still its own. */
-    async renewLeases(ids: number[], leaseUntil: Date): Promise<number[]> {
+    /** Says that the process which is placing these calls still lives. A lease that has run out is not renewed: others may count on it. Returns those that are still its own. */
+    async renewLeases(ids: number[], leaseUntil: Date, now: Date): Promise<number[]> {
       const [held] = await batch(() => [sql`
         update ${callSessions} set lease_until = ${sql.param(leaseUntil, callSessions.leaseUntil)}
-        where status = 'dialing' and id in (select i.id from ${backend.rowsOf(ids.map(id => ({ id })), { id: 'bigint' }, 'i')}) returning id`])
+        where status = 'dialing' and lease_until >= ${sql.param(now, callSessions.leaseUntil)} and id in (select i.id from ${backend.rowsOf(ids.map(id => ({ id })), { id: 'bigint' }, 'i')}) returning id`])
       return held.map(({ id }) => Number(id))
     },
   }

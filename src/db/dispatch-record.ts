@@ -1,7 +1,8 @@
 import { createHash, hash } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { canonicalPath } from './database-path.ts'
 
 /** What is known of the dispatching of a database outside of it: a backup that is restored, or a copy, does not bring it along. */
 export interface DispatchRecord {
@@ -27,9 +28,9 @@ export interface DispatchRecords {
 export function openDispatchRecords(database: string, stateFolder: string): DispatchRecords {
   const isServer = /^postgres(?:ql)?:\/\//.test(database)
   // The password may change; the database is the same.
-  const file = isServer ? join(stateFolder, `${hash('sha256', database.replace(/\/\/[^@/]*@/, '//')).slice(0, 16)}.dispatch.json`) : `${database}.dispatch.json`
+  const file = isServer ? join(stateFolder, `${hash('sha256', database.replace(/\/\/[^@/]*@/, '//')).slice(0, 16)}.dispatch.json`) : `${canonicalPath(database)}.dispatch.json`
   return {
-    path: isServer ? basename(file) : resolve(database),
+    path: isServer ? basename(file) : canonicalPath(database),
     read: () => readRecord(file),
     write: record => writeRecord(file, record),
   }

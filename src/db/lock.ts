@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { VacliError } from '../errors.ts'
+import { databaseMark } from './database-path.ts'
 import { createPrivateFile } from './private-file.ts'
 
 /** The lock of a database's imports, whoever names its path in whichever way. */
@@ -22,14 +23,18 @@ export async function holdRunLock(database: string, folder: string, name: string
   return lock
 }
 
-const databaseMark = (database: string) => hash('sha256', database.includes('://') ? database : resolve(database)).slice(0, 12)
-
 const busy = (held: string, cause?: unknown) => new VacliError('busy', held, { hint: 'Wait for it to end, then run the command again.', cause })
+
+/** A name of which no two are alike, though a file system takes neither every letter nor every length. */
+function fileName(name: string): string {
+  const safe = name.replace(/[^\w.-]/g, '_').slice(0, 100)
+  return safe === name ? name : `${safe}-${hash('sha256', name).slice(0, 8)}`
+}
 
 /** Holds a name against other processes of this machine. The lock is a database of its own under an exclusive transaction: a killed process lets go at once. */
 export function holdLock(folder: string, name: string, held = `another vacli holds "${name}"`): { release(): void } {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const file = join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`)
+  const file = join(folder, `${fileName(name)}.lock`)
   createPrivateFile(file)
   const client = new Database(file, { timeout: 0 })
   try {

@@ -23,7 +23,7 @@ export function reconcileStore(backend: Backend) {
     /** Calls that ended within these times and of which Exotel has not said all: the oldest first. */
     async findCallsToFill(endedFrom: Date, endedTo: Date, limit: number) {
       return db.select().from(s)
-        .where(and(inArray(s.status, ENDS), isNotNull(s.callSid), isNull(s.detailsAt), gte(s.endedAt, endedFrom), lte(s.endedAt, endedTo)))
+        .where(and(inArray(s.status, [...ENDS, 'not_placed']), isNotNull(s.callSid), isNull(s.detailsAt), gte(s.endedAt, endedFrom), lte(s.endedAt, endedTo)))
         .orderBy(asc(s.endedAt), asc(s.id)).limit(limit)
     },
 

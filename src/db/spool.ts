@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { databaseMark } from './database-path.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { saveLines, type SpoolHandler } from './spool-lines.ts'
 import { DRAFT, OPEN, openSpoolWriter, type SpoolWriter } from './spool-writer.ts'
@@ -27,7 +27,7 @@ export interface Spool {
 
 /** Where the records of a database wait, whoever names its path in whichever way. */
 export function spoolFolder(stateFolder: string, database: string): string {
-  return join(stateFolder, 'spool', hash('sha256', database.includes('://') ? database : resolve(database)).slice(0, 12))
+  return join(stateFolder, 'spool', databaseMark(database))
 }
 
 /** A folder for what must not be lost while the database cannot take it. Several processes may write to it and read from it at once. */

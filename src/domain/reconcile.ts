@@ -8,6 +8,8 @@ export const SECOND_READ_MS = 60_000
 /** After so long without an answer a person must look. */
 export const PATIENCE_MS = 24 * 3_600_000
 const FIT_SPARE_MS = 60_000
+// Exotel writes whole seconds, and two clocks never agree.
+const EARLY_MS = 2000
 
 /** A call that was perhaps placed, and whose CallSid nobody told. */
 export interface LostCall {
@@ -52,7 +54,8 @@ export function decideFate(call: LostCall, candidates: ListedCall[], { now, http
 
 function fitsTightly({ postStartedAt }: LostCall, { createdAt }: ListedCall, httpTimeoutMs: number): boolean {
   const late = createdAt === null ? Number.NaN : createdAt.getTime() - postStartedAt.getTime()
-  return late >= -FIT_SPARE_MS && late <= httpTimeoutMs + FIT_SPARE_MS
+  // A call of before our request is somebody else's, however near.
+  return late >= -EARLY_MS && late <= httpTimeoutMs + FIT_SPARE_MS
 }
 
 export function isNearInTime(createdAt: Date | null, postStartedAt: Date): boolean {

@@ -43,7 +43,7 @@ describe('a dial that was cut off', () => {
   it('lives on while its process says so', async () => {
     const stage = await openStage([borrower('9810000011')])
     const id = await cutOff(stage)
-    await stage.store.renewLeases([id], new Date(stage.clock.now.getTime() + 3 * LEASE_MS))
+    await stage.store.renewLeases([id], new Date(stage.clock.now.getTime() + 3 * LEASE_MS), stage.clock.now)
     expect(await statusAfter(stage, id, 2 * LEASE_MS)).toBe('dialing')
   })
 })

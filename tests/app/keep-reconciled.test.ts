@@ -9,6 +9,7 @@ async function keep(stage: ReconcileStage, minutes: number, lastEventAt: () => D
   const controller = new AbortController()
   const [problems, sweeps, waits]: [string[], Date[], number[]] = [[], [], []]
   await keepReconciled({
+    replayAnswers: async () => {},
     ...stage.ports,
     signal: controller.signal,
     lastEventAt,

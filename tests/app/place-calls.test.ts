@@ -504,6 +504,50 @@ describe('a storm of answers that tell nothing', () => {
   })
 })
 
+describe('a second CallSid', () => {
+  it('in the connect answer stops everything: somebody was dialled twice', async () => {
+    const stage = await openStage(borrowers(5, '0011'))
+    const { telephony, posts } = await acceptingServer(async () => {
+      // A callback has named another call by this reference before the answer comes.
+      if (posts.length === 1)
+        await stage.store.moveCalls([{ id: 1, status: 'in_progress', told: 'in_progress', source: 'webhook', at: NOW, fields: { callSid: 'another-sid' } }])
+    })
+
+    const result = await runOn(stage, telephony, { concurrency: 1 })
+
+    expect([countsOf(result), result.stop]).toMatchObject([{ placed: 1, notCalled: 4 }, { kind: 'paused', reason: 'call 1 has two CallSids: somebody was dialled twice' }])
+    expect((await stage.store.readStanding()).pause?.reason).toContain('another-sid and sid')
+    expect(await stage.store.findCallById(1)).toMatchObject({ callSid: 'another-sid', attention: 'SECOND_SID' })
+  })
+})
+
+describe('a connection that takes long to be made', () => {
+  it.each<[string, (stage: Stage) => Promise<unknown>]>([
+    ['a pause', stage => stage.store.pauseDialling({ by: 'bala', reason: 'festival', at: NOW.toISOString() })],
+    ['the end of the hours', async (stage) => { stage.clock.now = new Date('2026-11-23T12:20:00Z') }],
+  ])('sends nothing after %s that came meanwhile', async (_, comes) => {
+    const stage = await openStage(borrowers(1, '0011'))
+    const { telephony, posts } = await acceptingServer()
+    const slow: typeof telephony = { ...telephony, async connect(call) {
+      await comes(stage)
+      for (const until = Date.now() + 5000; Date.now() < until && call.maySend!();)
+        await new Promise(resolve => setTimeout(resolve, 20)) // the connection is not there yet
+      return telephony.connect(call)
+    } }
+
+    expect(countsOf(await runOn(stage, slow))).toMatchObject({ placed: 0, notCalled: 1 })
+    expect([posts, stage.statuses()]).toEqual([[], ['not_placed']])
+  })
+
+  it('is told beside the database before its request leaves', async () => {
+    const stage = await openStage(borrowers(3, '0011'))
+    const noted: number[] = []
+    const { telephony } = await acceptingServer(() => void expect(noted).not.toEqual([]))
+    await placeCalls({ ...portsOf(stage, telephony), noteClaims: async () => void noted.push(stage.statuses().length) }, TERMS, stage.customerIds, UNPACED)
+    expect(noted).toEqual([3])
+  })
+})
+
 describe('a process that slept', () => {
   it('sends nothing for a call whose lease ran out, and plans it anew', async () => {
     const stage = await openStage(borrowers(1, '0011'))

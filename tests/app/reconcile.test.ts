@@ -384,7 +384,7 @@ describe('questions', () => {
       await stage.dial({ answer: 'lost' }, at)
     stage.pass(300_000)
     expect(await stage.reconcile({ readEveryMs: 1500 })).toMatchObject({ ended: 6, asked: 3 })
-    expect(stage.ports.waits).toEqual([1500, 1500])
+    expect(stage.ports.waits).toEqual([500, 500, 500, 500, 500, 500])
     expect((await stage.store.takePlace('reads', 1500, stage.clock.now)).getTime() - stage.clock.now.getTime()).toBe(1500)
   })
 

@@ -107,7 +107,7 @@ function bearProcess({ stage, telephony, orphans }: Pick<World, 'stage' | 'telep
       life, ports, store,
       run: (limits = {}, customerIds = stage.customerIds) => placeCalls(ports, TERMS, customerIds, { ...UNPACED, ...limits }),
       async catchUp() {
-        await stage.spool.replay('outcome', { read: readOutcome, save: records => saveSpooledOutcomes(ports.store, records as never) })
+        await stage.spool.replay('outcome', { read: readOutcome, save: records => saveSpooledOutcomes(ports.store, records as never, ports.now()) })
         await mortal.reconcile()
       },
       reconcile: () => asFarAsItAnswers(reconcile(ports, RECONCILE_TERMS)),

@@ -7,7 +7,7 @@ import { nextAt } from '../../domain/callability.ts'
 import { nextDialTime } from '../../domain/window.ts'
 import { VacliError } from '../../errors.ts'
 import { emitJson } from '../../ui/emit.ts'
-import { istTime, plural } from '../../ui/format.ts'
+import { istTime, maskPhones, plural } from '../../ui/format.ts'
 import { plainText } from '../../ui/plain-text.ts'
 import { answerIo } from '../answer.ts'
 
@@ -42,7 +42,7 @@ async function printRun(context: Context, store: Store, { runId, result, waited 
     io.out(`calls: ${byStatus.map(([status, n]) => `${n} ${status}`).join(', ')}\n`)
   for (const { outcome, callId } of result.calls) {
     if (outcome.kind === 'rejected' || outcome.kind === 'not_placed')
-      io.out(`  call ${callId}: ${plainText(outcome.message)}\n`)
+      io.out(`  call ${callId}: ${maskPhones(plainText(outcome.message))}\n`)
   }
   const stillOpen = calls.filter(({ status }) => isOpen(status)).length
   if (stillOpen > 0 && !waited)

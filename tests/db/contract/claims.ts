@@ -140,8 +140,16 @@ export function claimContract(stage: Stage) {
       const [placing, placed] = [await startCall(store, await customerId(store, 'Asha Verma')), await startCall(store, await customerId(store, 'Bala Nair'))]
       await moveOne(store, { id: placed, status: 'initiated', told: 'initiated', source: 'vacli', at: NOW })
       const [before, after] = await store.findCalls([placing, placed])
-      expect(await store.renewLeases([placing, placed], minutesLater(5))).toEqual([placing])
+      expect(await store.renewLeases([placing, placed], minutesLater(5), NOW)).toEqual([placing])
       expect(await store.findCalls([placing, placed])).toEqual([{ ...before, leaseUntil: minutesLater(5) }, after])
+    })
+
+    it('is not renewed once it has run out: others may count on that', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA])
+      const id = await startCall(store, await customerId(store, 'Asha Verma'), { leaseUntil: minutesLater(1) })
+      expect(await store.renewLeases([id], minutesLater(9), minutesLater(2))).toEqual([])
+      expect(await store.findCallById(id)).toMatchObject({ leaseUntil: minutesLater(1) })
     })
 
     it('tells whose process is gone', async () => {

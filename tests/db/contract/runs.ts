@@ -71,6 +71,12 @@ export function runContract(stage: Stage) {
       expect(await store.takePlace('calls', 300, minutesLater(1))).toEqual(minutesLater(1))
     })
 
+    it('takes no heed of places that a clock gave which was ahead', async () => {
+      const { store } = stage
+      await store.takePlace('calls', 300, minutesLater(60))
+      expect(await store.takePlace('calls', 300, NOW)).toEqual(NOW)
+    })
+
     it('gives many at once each their own', async () => {
       const places = await Promise.all(Array.from({ length: 20 }, () => stage.store.takePlace('calls', 300, NOW)))
       expect(places.map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, at) => NOW.getTime() + at * 300))
