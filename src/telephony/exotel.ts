@@ -7,6 +7,7 @@ import { guardedAgents } from './guarded-agent.ts'
 import type { CallDetails, CallQuery, OutboundCall, Telephony } from './port.ts'
 
 const MAX_ANSWER_BYTES = 1_000_000
+const MAX_SKEW_MS = 120_000
 const READ_TIMEOUT_MS = 30_000
 const PAGE_SIZE = 100
 const MAX_PAGES = 2000
@@ -109,7 +110,21 @@ async function readJson(settings: ExotelSettings, url: URL, searchParams?: URLSe
     throw new VacliError('setup', `Exotel refused the account: ${exotelMessage(response.body) ?? response.statusCode}`, { hint: 'vacli config set exotel.token' })
   if (response.statusCode !== 200)
     throw new VacliError('unavailable', `Exotel answered ${response.statusCode}: ${exotelMessage(response.body) ?? 'no message'}`, { hint: 'Run the command again; nothing is called twice.' })
+  verifyClock(response.headers.date)
   return parseJson(response.body) ?? null
+}
+
+/**
+ * Hours, gaps and the time after which a call must have ended are judged by this machine's clock: where it is wrong, nothing may be judged.
+ * The clock of the host is compared, not the one that is shifted in training.
+ */
+function verifyClock(exotelDate: string | undefined) {
+  const aheadMs = Date.now() - Date.parse(exotelDate ?? '')
+  if (Math.abs(aheadMs) > MAX_SKEW_MS) {
+    throw new VacliError('setup', `this machine's clock is ${Math.round(Math.abs(aheadMs) / 60_000)} minutes ${aheadMs > 0 ? 'ahead of' : 'behind'} Exotel's`, {
+      hint: 'Set the clock (timedatectl set-ntp true), then run the command again; nobody was called.',
+    })
+  }
 }
 
 // Never retried, never redirected: a request that is sent twice may ring twice.
