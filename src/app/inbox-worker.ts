@@ -10,8 +10,9 @@ const LOOK_AGAIN_MS = 60_000
 const REST_MS = 50
 const CROWD = 50
 const CROWD_REST_MS = 500
-// While somebody else writes much, each commit here waits for the disk, and each round costs senders a new file of the spool.
-const SPOOL_REST_MS = 5000
+// Where the spool fills again and again, somebody else writes much: each commit here waits for the disk, and each round costs senders a new file of the spool.
+const SPOOL_REST_MS = 100
+const SPOOL_REST_AT_MOST_MS = 5000
 
 export interface WorkerPorts extends InboxPorts {
   store: InboxPorts['store'] & Pick<Store, 'keepEvents'>
@@ -26,6 +27,7 @@ export interface InboxWorker extends WorkLoop {
 /** Empties spool and inbox whenever it is woken, and once a minute for what another process left; until they are empty. */
 export function startInboxWorker(ports: WorkerPorts, onProblem: (error: unknown) => void): InboxWorker {
   let isSpooled = true
+  let spoolRestMs = SPOOL_REST_MS
   const { wake, idle, stop } = startWorkLoop(async () => {
     let saved = 0
     if (isSpooled && ports.spool) {
@@ -36,7 +38,8 @@ export function startInboxWorker(ports: WorkerPorts, onProblem: (error: unknown)
       })
     }
     const drained = await drainInbox(ports)
-    return { restMs: saved > 0 ? SPOOL_REST_MS : drained < CROWD ? REST_MS : CROWD_REST_MS }
+    spoolRestMs = saved > 0 ? Math.min(spoolRestMs * 2, SPOOL_REST_AT_MOST_MS) : SPOOL_REST_MS
+    return { restMs: saved > 0 ? spoolRestMs : drained < CROWD ? REST_MS : CROWD_REST_MS }
   }, onProblem)
   const wakeForSpool = () => {
     isSpooled = true

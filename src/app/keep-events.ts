@@ -9,8 +9,9 @@ import { rememberRecent } from './recent-keys.ts'
 
 /** How long a sender may wait for a database that others hold; then the spool takes what came. */
 const PATIENCE_MS = 25
-/** After it was found busy, for so long: a commit beside somebody who writes much waits for the disk, and with it everybody else. */
-const LEAVE_ALONE_MS = 3000
+/** After it was found busy it is left alone, longer each time: a commit beside somebody who writes much waits for the disk, and with it everybody else. */
+const LEAVE_ALONE_MS = 100
+const LEAVE_ALONE_AT_MOST_MS = 3000
 const MAX_GROUP = 500
 /** In a crowd a group waits a little for more of it: a commit costs the same for one and for many. */
 const CROWD = 8
@@ -114,13 +115,16 @@ function withResolvers() {
 /** Saves to the inbox, or to the spool. Returns why the events are nowhere on disk, or nothing. */
 function saveUnlessBusy({ store, spool, onSpooled, ticks = () => performance.now() }: KeepPorts): (events: InboxEvent[]) => Promise<Error | undefined> {
   let busyUntil = Number.NEGATIVE_INFINITY
+  let aloneMs = LEAVE_ALONE_MS
   const toInbox = async (events: InboxEvent[]) => {
     if (ticks() < busyUntil)
       throw new Error('the database was busy a moment ago')
     await store.keepEvents(events, { patienceMs: PATIENCE_MS }).catch((error: unknown) => {
-      busyUntil = ticks() + LEAVE_ALONE_MS
+      busyUntil = ticks() + aloneMs
+      aloneMs = Math.min(aloneMs * 2, LEAVE_ALONE_AT_MOST_MS)
       throw error
     })
+    aloneMs = LEAVE_ALONE_MS
   }
   return async (events) => {
     try {

@@ -92,15 +92,19 @@ describe('keeping events', () => {
     expect([keeper.spooled, keeper.spoolings]).toEqual([[['r1 a', 'r2 a']], [BUSY]])
   })
 
-  it('leaves a database alone for a while that was just found busy', async () => {
+  it('leaves a database alone for a while that was just found busy, longer each time', async () => {
     const keeper = openKeeper({ storeFails: true })
     await keeper.keep('r1')
-    keeper.pass(2999)
+    keeper.pass(99)
     await keeper.keep('r2')
     keeper.pass(1)
     await keeper.keep('r3')
+    keeper.pass(199)
+    await keeper.keep('r4')
+    keeper.pass(1)
+    await keeper.keep('r5')
 
-    expect([keeper.commits, keeper.spooled]).toEqual([[['r1 a'], ['r3 a']], [['r1 a'], ['r2 a'], ['r3 a']]])
+    expect([keeper.commits, keeper.spooled]).toEqual([[['r1 a'], ['r3 a'], ['r5 a']], [['r1 a'], ['r2 a'], ['r3 a'], ['r4 a'], ['r5 a']]])
   })
 
   it('fails for everybody whose event is nowhere, and takes it when it comes again', async () => {
