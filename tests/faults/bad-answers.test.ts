@@ -1,15 +1,47 @@
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { SETTINGS } from '../../src/settings.ts'
+import type { ConnectOutcome } from '../../src/telephony/port.ts'
 import type { AnswerFaultName } from '../../src/telephony/sandbox/faults.ts'
 import { borrower, borrowers } from '../app/call-stage.ts'
 import { serveTcp } from '../telephony/answering-server.ts'
 import { connectAt } from '../telephony/exotel-client.ts'
 import { tell } from './tell.ts'
-import { openWorld } from './world.ts'
+import { type Break, openWorld, type World } from './world.ts'
 
 const UNREADABLE: AnswerFaultName[] = ['lost', 'reset', 'byte', 'cut', 'truncated', 'html', 'wrong-json', 'no-sid', 'xml', 'huge']
 const MB = 1_000_000
+
+/** References that more than one request carried. */
+function findSentAgain({ connects }: World): unknown[] {
+  const references = connects.map(({ custom_field }) => custom_field)
+  return references.filter((reference, at) => references.indexOf(reference) !== at)
+}
+
+/** What the client told of a request, changed on its way to the run. */
+const answering = (change: (outcome: ConnectOutcome, again: () => Promise<ConnectOutcome>) => ConnectOutcome | Promise<ConnectOutcome>): Break => ports => ({
+  ...ports,
+  telephony: {
+    ...ports.telephony,
+    async connect(call) {
+      const again = () => ports.telephony.connect(call)
+      return change(await again(), again)
+    },
+  },
+})
+
+describe('a client that sends again', () => {
+  const retrying = answering((outcome, again) => outcome.kind === 'accepted' ? outcome : again())
+  it.each(['lost', 'cut', 'html', 'wrong-json', 'http-429', 'http-503'] as const)('after %s is found, by the count of its requests and by the rules', async (answer) => {
+    const world = await openWorld([borrower('9810000011')], { sandbox: { script: ({ nth }) => nth === 1 ? { answer } : {} } })
+
+    await (await world.bear(undefined, retrying)).run()
+
+    tell(`a client that sends again after ${answer}: ${world.connects.length} requests, ${findSentAgain(world).length} of them again`)
+    expect(findSentAgain(world)).toHaveLength(1)
+    expect(() => world.verify()).toThrow(/P1: 2 requests carry/)
+  })
+})
 
 describe('an answer that cannot be read', () => {
   it.each(UNREADABLE.flatMap(answer => [{ answer, isPlaced: true }, { answer, isPlaced: false }]))('$answer (placed: $isPlaced) is one request, unknown, and then what the ledger says', async ({ answer, isPlaced }) => {
@@ -20,6 +52,7 @@ describe('an answer that cannot be read', () => {
     expect(world.stage.statuses()).toEqual(['unknown'])
     await (await world.bear()).run()
     expect(world.connects).toHaveLength(1)
+    expect(findSentAgain(world)).toEqual([])
 
     await world.settle()
     world.verifySettled()
@@ -70,6 +103,12 @@ describe('an answer that is late', () => {
   })
 })
 
+/** Between the first two requests, by the simulator's clock. */
+function waitedMs({ connects }: World): number {
+  const [first, second] = connects.map(({ at }) => Date.parse(at))
+  return second! - first!
+}
+
 describe('429', () => {
   const LONGEST_MS = 15 * 60_000
   it.each([
@@ -80,12 +119,19 @@ describe('429', () => {
 
     expect(await (await world.bear()).run()).toMatchObject({ placed: 1, failed: 0, stop: null })
 
-    const [refused, placed] = world.connects.map(({ at }) => Date.parse(at))
-    expect(placed! - refused!).toBeGreaterThanOrEqual(leastMs)
-    expect(placed! - refused!).toBeLessThanOrEqual(mostMs + 500)
+    expect(waitedMs(world)).toBeGreaterThanOrEqual(leastMs)
+    expect(waitedMs(world)).toBeLessThanOrEqual(mostMs + 500)
+    expect(findSentAgain(world)).toEqual([])
     expect(world.stage.statuses()).toEqual(['not_placed', 'initiated'])
     await world.settle()
     world.verifySettled()
+  })
+
+  it('is answered too early by a client that does not read Retry-After: the ledger shows it', async () => {
+    const world = await openWorld([borrower('9810000011')], { sandbox: { script: ({ nth }) => nth === 1 ? { answer: 'http-429', retryAfter: 30 } : {} } })
+    const deaf = answering(outcome => outcome.kind === 'not_placed' ? { ...outcome, retryAfterMs: 0 } : outcome)
+    await (await world.bear(undefined, deaf)).run()
+    expect(waitedMs(world)).toBeLessThan(30_000)
   })
 })
 
@@ -129,5 +175,12 @@ describe('a storm of 5xx', () => {
     expect(result.notCalled).toBe(50 - world.connects.length)
     await world.settle()
     world.verifySettled()
+  })
+
+  it('and one that goes on after a refused account sends more than was on its way: the ledger shows it', async () => {
+    const world = await openWorld(borrowers(50, '0011'), { sandbox: { script: ({ nth }) => nth >= 3 ? { answer: 'http-402' } : {} } })
+    const stubborn = answering(outcome => outcome.kind === 'rejected' ? { ...outcome, stopsRun: false } : outcome)
+    await (await world.bear(undefined, stubborn)).run({ concurrency: 5, max: 20 })
+    expect(world.connects).toHaveLength(20)
   })
 })
