@@ -67,26 +67,34 @@ export interface Verdict {
   dials: number
   twice: string[]
   never: string[]
-  /** Calls of the ledger that no session knows. */
+  /** Calls of the ledger that the session which asked for them does not know: what a sweep found as somebody else's was lost. */
   lost: string[]
 }
 
-export function judge({ ledger, phones, home }: Pick<Arena, 'ledger' | 'phones' | 'home'>): Verdict {
+/** `isAdoptedKnown`: whatever was found by a sweep counts as known, as after a restore, where nothing else can know it. */
+export function judge({ ledger, phones, home }: Pick<Arena, 'ledger' | 'phones' | 'home'>, { isAdoptedKnown = false } = {}): Verdict {
   const placed = placedOf(ledger)
   const times = new Map<string, number>()
   for (const { from } of placed)
     times.set(from, (times.get(from) ?? 0) + 1)
-  const known = new Set(query(home.database, 'select call_sid from call_sessions where call_sid is not null').map(({ call_sid }) => call_sid))
+  const sessions = query(home.database, 'select call_sid, reference, source from call_sessions where call_sid is not null') as { call_sid: string, reference: string, source: string }[]
+  const bySid = new Map(sessions.map(session => [session.call_sid, session]))
+  const isKnown = ({ sid, custom_field }: PlacedConnect) => {
+    const session = bySid.get(sid)
+    return session !== undefined && (isAdoptedKnown || custom_field === null || (session.source === 'vacli' && session.reference === custom_field))
+  }
   return {
     dials: placed.length,
     twice: [...times].filter(([, n]) => n > 1).map(([phone]) => phone),
     never: phones.filter(phone => !times.has(phone)),
-    lost: placed.map(({ sid }) => sid!).filter(sid => !known.has(sid)),
+    lost: placed.filter(call => !isKnown(call)).map(({ sid }) => sid),
   }
 }
 
-export function placedOf(ledger: string): (Connect & { at: string })[] {
-  return connects(ledger).filter(({ outcome }) => outcome === 'accepted') as (Connect & { at: string })[]
+export type PlacedConnect = Connect & { at: string, sid: string, custom_field: string | null }
+
+export function placedOf(ledger: string): PlacedConnect[] {
+  return connects(ledger).filter(({ outcome }) => outcome === 'accepted') as PlacedConnect[]
 }
 
 /** A name that no other borrower has: letters only. */
