@@ -1,13 +1,5 @@
 import { createHome, connects, type Connect, type Environment, type Home, loanFile, query, type Served, writeSettings } from '../cli/run-vacli.ts'
 
-export const SEED = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 1e9))
-export const IS_LONG = process.env.FAULTS_LONG === '1'
-
-/** What a test has seen: its seed, and how much of everything. */
-export function tell(line: string) {
-  process.stdout.write(`${line}\n`)
-}
-
 /** Borrowers, a simulator with its ledger in a file, a listener, and the environment that joins them. */
 export interface Arena {
   home: Home

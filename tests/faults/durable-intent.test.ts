@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { BIN, query, start } from '../cli/run-vacli.ts'
-import { openArena, placedOf, tell, type Arena } from './arena.ts'
+import { openArena, placedOf, type Arena } from './arena.ts'
+import { tell } from './tell.ts'
 
 // Where strace is missing these tests fail: what they show cannot be seen another way, and a skip would look like a pass.
 const TRACE = ['-f', '-y', '-s', '70000', '-e', 'trace=pwrite64,fsync,fdatasync,connect']

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { query, start } from '../cli/run-vacli.ts'
-import { judge, minutesLater, openArena, SEED, tell } from './arena.ts'
+import { judge, minutesLater, openArena } from './arena.ts'
 import { killDispatchers } from './kill-dispatchers.ts'
+import { SEED, tell } from './tell.ts'
 
 const NAIVE = join(import.meta.dirname, 'naive-dispatcher.js')
 const LOST = 'lost-placed=1 list-omit-ongoing'

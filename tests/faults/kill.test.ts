@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { query } from '../cli/run-vacli.ts'
-import { type Arena, closeExchange, IS_LONG, judge, minutesLater, openArena, openExchange, SEED, tell } from './arena.ts'
+import { type Arena, closeExchange, judge, minutesLater, openArena, openExchange } from './arena.ts'
 import { killDispatchers } from './kill-dispatchers.ts'
+import { IS_LONG, SEED, tell } from './tell.ts'
 
 const PEOPLE = 300
 const KILLS = IS_LONG ? 670 : 70

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { BIN, connects, query, start, until } from '../cli/run-vacli.ts'
-import { judge, minutesLater, openArena, placedOf, tell } from './arena.ts'
+import { judge, minutesLater, openArena, placedOf } from './arena.ts'
+import { tell } from './tell.ts'
 
 const LEASE_MS = 15_000
 

@@ -4,9 +4,11 @@ export function tell(line: string): void {
   console.log(line)
 }
 
+export const IS_LONG = process.env.FAULTS_LONG === '1'
+
 /** How much of something is tested: more with FAULTS_LONG=1, or as much as its own variable says. */
 export function sizeOf(name: string, size: number, long = size * 10): number {
-  return Number(process.env[name] ?? (process.env.FAULTS_LONG ? long : size))
+  return Number(process.env[name] ?? (IS_LONG ? long : size))
 }
 
 /** The seed of this run; FAULTS_SEED repeats it. */

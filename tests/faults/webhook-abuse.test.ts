@@ -4,8 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { query } from '../cli/run-vacli.ts'
 import { openSender, openStage, type Stage, toldOf } from './listener-process.ts'
-import { isLong } from './seeded.ts'
-import { tell } from './tell.ts'
+import { IS_LONG, tell } from './tell.ts'
 
 const sockets = new Set<Socket>()
 afterEach(() => {
@@ -38,7 +37,7 @@ async function openListener(calls = 4) {
 }
 
 describe('senders that take their time', () => {
-  const SLOW = isLong ? 1000 : 300
+  const SLOW = IS_LONG ? 1000 : 300
 
   it(`${SLOW} that drip their headers are cut off, and keep nobody out`, async () => {
     const { url, legitimate } = await openListener()
@@ -62,7 +61,7 @@ describe('senders that take their time', () => {
 
 it('serves others beside thousands of connections', async () => {
   const { stage, url, legitimate } = await openListener()
-  const crowd = Array.from({ length: isLong ? 10_000 : 2000 }, () => open(url))
+  const crowd = Array.from({ length: IS_LONG ? 10_000 : 2000 }, () => open(url))
   await Promise.all(crowd.map(({ socket }) => socket.pending ? once(socket, 'connect') : undefined))
   expect(await legitimate()).toEqual([200, 200])
   expect(stage.rssMb()).toBeLessThan(300)
@@ -112,7 +111,7 @@ it.each<[string, (path: string) => string | Buffer, RegExp]>([
 
 it('writes nothing for a flood of addresses that are not ours, and next to nothing about it', async () => {
   const { stage, url, send, legitimate } = await openListener()
-  const strangers = isLong ? 300_000 : 20_000
+  const strangers = IS_LONG ? 300_000 : 20_000
   let [left, refused] = [strangers, 0]
   await Promise.all(Array.from({ length: 32 }, async () => {
     while (left-- > 0) {

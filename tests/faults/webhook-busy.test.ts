@@ -3,9 +3,9 @@ import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { query } from '../cli/run-vacli.ts'
 import { findLost, openSender, openStage, toldOf } from './listener-process.ts'
-import { isLong } from './seeded.ts'
+import { IS_LONG, tell } from './tell.ts'
 
-const HELD_S = isLong ? 30 : 5
+const HELD_S = IS_LONG ? 30 : 5
 const PER_SECOND = 100
 
 it(`answers everything while another process holds the database for ${HELD_S} s, and brings it in by itself afterwards`, async () => {
@@ -27,7 +27,7 @@ it(`answers everything while another process holds the database for ${HELD_S} s,
   expect(new Set(statuses)).toEqual(new Set([200]))
   expect(query(stage.file, 'select count(*) as n from webhook_inbox')).toEqual([{ n: 0 }])
   expect(stage.spooled()).toBeGreaterThan(0)
-  process.stderr.write(`${told.length} events in ${stage.spooled()} files of the spool\n`)
+  tell(`${told.length} events in ${stage.spooled()} files of the spool`)
   other.exec('commit')
   other.close()
 

@@ -3,14 +3,15 @@ import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { query, until } from '../cli/run-vacli.ts'
 import { findDamage, findLost, killed, openSender, openStage, type Told, toldOf } from './listener-process.ts'
-import { isLong, printedSeed, seeded } from './seeded.ts'
+import { seeded } from './seeded.ts'
+import { IS_LONG, SEED, tell } from './tell.ts'
 
-const KILLS = isLong ? 200 : 15
+const KILLS = IS_LONG ? 200 : 15
 const SENDERS = 16
 const RETRIES = 2
 
 it(`loses nothing that it acknowledged, killed ${KILLS} times under load`, async () => {
-  const random = seeded(printedSeed('kills of the listener'))
+  const random = seeded(SEED)
   const stage = await openStage(KILLS * 400)
   const send = openSender()
   await stage.start()
@@ -56,7 +57,7 @@ it(`loses nothing that it acknowledged, killed ${KILLS} times under load`, async
   other.close()
   await stage.drained()
 
-  process.stderr.write(`${KILLS} kills, ${acknowledged.length} events acknowledged, ${query(stage.file, 'select count(*) as n from webhook_inbox')[0]!.n} kept\n`)
+  tell(`seed ${SEED}: ${KILLS} kills of the listener, ${acknowledged.length} events acknowledged, ${query(stage.file, 'select count(*) as n from webhook_inbox')[0]!.n} kept`)
   expect(acknowledged.length).toBeGreaterThan(KILLS * 20)
   expect(findLost(stage.file, acknowledged)).toEqual([])
   expect(findDamage(stage.file)).toEqual([{ integrity_check: 'ok' }])
