@@ -32,7 +32,7 @@ export async function openExchange(context: Context, store: Store, options: Exch
   if (config.exotel.baseUrl !== null) {
     const { publicUrl } = config.webhook
     const callbackUrl = publicUrl === null ? () => null : await addressesUnder(publicUrl.replace(/\/+$/, ''), context)
-    return { telephony: openExotel({ ...config.exotel, baseUrl: config.exotel.baseUrl, now }), callbackUrl, isInProcess: false, settled: async () => {} }
+    return { telephony: openExotel({ ...config.exotel, baseUrl: config.exotel.baseUrl, now, verifiesClock: config.mode === 'live' }), callbackUrl, isInProcess: false, settled: async () => {} }
   }
 
   const { startSandbox } = await import('./telephony/sandbox/start-sandbox.ts')
@@ -87,6 +87,8 @@ export async function openListener(context: Context, store: Store, { host, port,
   const onSecondSid: InboxPorts['onSecondSid'] = ({ callId, known, told }) =>
     report!(`call ${callId} was dialled twice, as ${known} and as ${told}; all dialling is paused until: vacli runs resume`)
   const worker = await openWorker({ store, spool, now, onSecondSid, ...(onEvent ? { onEvent } : {}) }, onProblem, hasThread ? { ...config, spoolFolder: folder } : undefined)
+  // Before the port is tried: one that is taken must not leave the worker behind.
+  context.onClose(() => worker.stop())
   worker.wake() // what an earlier process kept and did not come to understand
   const keeper = createEventKeeper({ store: worker.store, spool, now, onSpooled: () => worker.wakeForSpool() })
   const listener = await startWebhookListener({
@@ -96,10 +98,7 @@ export async function openListener(context: Context, store: Store, { host, port,
     kept: () => worker.wake(),
     onStranger: () => reportStranger!('a request to an address that is not ours was refused'),
   })
-  context.onClose(async () => {
-    await listener.close()
-    await worker.stop()
-  })
+  context.onClose(() => listener.close())
   return { listener, settled: () => worker.idle() }
 }
 
