@@ -4,8 +4,6 @@ import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { Store } from './db/store.ts'
 import type { InboxPorts } from './app/record-webhook.ts'
-import type { WorkerPorts } from './app/inbox-worker.ts'
-import type { InboxThread, InboxThreadSettings } from './inbox-worker-thread.ts'
 import type { Listener } from './server/webhook-listener.ts'
 import type { SandboxTimings } from './telephony/sandbox/lifecycle.ts'
 import type { Telephony } from './telephony/port.ts'
@@ -67,30 +65,32 @@ interface ListenerTerms {
   host: string
   port: number
   onEvent?: InboxPorts['onEvent']
-  /** What came is understood in a thread of its own: worth its start for whoever listens long. */
-  hasThread?: boolean
 }
 
 /** Starts the listener on this store: keep first, answer, then understand. */
-export async function openListener(context: Context, store: Store, { host, port, onEvent, hasThread = false }: ListenerTerms): Promise<{ listener: Listener, settled(): Promise<void> }> {
+export async function openListener(context: Context, store: Store, { host, port, onEvent }: ListenerTerms): Promise<{ listener: Listener, settled(): Promise<void> }> {
   const { startWebhookListener } = await import('./server/webhook-listener.ts')
   const { createEventKeeper } = await import('./app/keep-events.ts')
+  const { startInboxWorker } = await import('./app/inbox-worker.ts')
   const { limitReport } = await import('./app/limited-report.ts')
   const { openSpool, spoolFolder } = await import('./db/spool.ts')
+  const { parseCallback } = await import('./telephony/callback.ts')
   const { getWebhookSecret } = await import('./webhook-secret.ts')
   const { config, now, io } = context
   const [report, reportStranger] = [0, 0].map(() => limitReport(line => io.err(`webhook: ${line}\n`)))
   const onProblem = (error: unknown) => report!(error instanceof Error ? error.message : String(error))
 
-  const folder = spoolFolder(config.paths.state, config.database)
-  const spool = openSpool(folder)
+  const spool = openSpool(spoolFolder(config.paths.state, config.database))
   const onSecondSid: InboxPorts['onSecondSid'] = ({ callId, known, told }) =>
     report!(`call ${callId} was dialled twice, as ${known} and as ${told}; all dialling is paused until: vacli runs resume`)
-  const worker = await openWorker({ store, spool, now, onSecondSid, ...(onEvent ? { onEvent } : {}) }, onProblem, hasThread ? { ...config, spoolFolder: folder } : undefined)
+  const worker = startInboxWorker({ store, spool, now, onSecondSid, parse: parseCallback, ...(onEvent ? { onEvent } : {}) }, onProblem)
   // Before the port is tried: one that is taken must not leave the worker behind.
-  context.onClose(() => worker.stop())
+  context.onClose(async () => {
+    worker.stop()
+    await worker.idle()
+  })
   worker.wake() // what an earlier process kept and did not come to understand
-  const keeper = createEventKeeper({ store: worker.store, spool, now, onSpooled: () => worker.wakeForSpool() })
+  const keeper = createEventKeeper({ store, spool, now, onSpooled: () => worker.wakeForSpool() })
   const listener = await startWebhookListener({
     host, port, onProblem,
     secret: getWebhookSecret(config),
@@ -100,24 +100,6 @@ export async function openListener(context: Context, store: Store, { host, port,
   })
   context.onClose(() => listener.close())
   return { listener, settled: () => worker.idle() }
-}
-
-async function openWorker(ports: Omit<WorkerPorts, 'parse'>, onProblem: (error: unknown) => void, thread?: InboxThreadSettings): Promise<InboxThread> {
-  if (thread) {
-    const { startInboxThread } = await import('./inbox-worker-thread.ts')
-    return startInboxThread(thread, ports, onProblem)
-  }
-  const { startInboxWorker } = await import('./app/inbox-worker.ts')
-  const { parseCallback } = await import('./telephony/callback.ts')
-  const worker = startInboxWorker({ ...ports, parse: parseCallback }, onProblem)
-  return {
-    ...worker,
-    store: ports.store,
-    async stop() {
-      worker.stop()
-      await worker.idle()
-    },
-  }
 }
 
 async function addressesUnder(publicUrl: string, { config }: Context): Promise<(reference: string) => string> {

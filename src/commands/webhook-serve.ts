@@ -17,7 +17,6 @@ export async function runWebhookServe(context: Context, flags: ServeFlags): Prom
   let lastEventAt = now()
   const { listener } = await openListener(context, store, {
     ...readAddress(flags, { port: 8787, host: '127.0.0.1' }),
-    hasThread: true,
     onEvent({ callId, status, moved }) {
       lastEventAt = now()
       if (!context.flags.quiet)
