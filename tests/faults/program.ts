@@ -108,7 +108,7 @@ function importFile(at: number, due: string) {
 
 const pass = (ms: number) => command(`pass(${ms / 1000} s)`, async ({ world }) => world.pass(ms))
 const foreignCall = (at: number) => command(`foreign call(${at})`, async ({ world }) => void world.sandbox.placeForeignCall({ from: phoneOf(at), custom_field: 'of-another-program' }))
-const reconcile = command('reconcile', ({ process }) => process.reconcile())
+const reconcile = command('reconcile', async ({ process }) => void await process.reconcile())
 /** As a run that waits for its calls: often enough for two lists to lack a call that is not over yet. */
 const follow = command('follow', async ({ world, process }) => {
   for (let times = 0; times < 3; times++) {
@@ -116,7 +116,7 @@ const follow = command('follow', async ({ world, process }) => {
     await process.reconcile()
   }
 })
-const sweep = command('sweep', ({ process }) => process.sweep())
+const sweep = command('sweep', async ({ process }) => void await process.sweep())
 const restart = command('restart', async (real) => {
   real.process = await real.world.bear(undefined, real.broken)
   await real.process.catchUp()
