@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { addExamples, addFilters, addGlobals, fatesHelp, faultsHelp } from './cli/options.ts'
+import { addExamples, addFilters, addGlobals, addImportOptions, fatesHelp, faultsHelp } from './cli/options.ts'
 import type { CommonFlags, Context } from './context.ts'
 
 /** Runs the body of a command with a context made from its flags; the number is the exit code. */
@@ -71,14 +71,7 @@ function addStart(cli: Command, run: RunCommand) {
 
 function addDailyWork(cli: Command, run: RunCommand) {
   cli.commandsGroup('Daily work')
-  addExamples(cli.command('import')
-    .description('load loan CSVs; "-" is standard input')
-    .argument('<file...>', 'CSV files with the columns name, phone, loan_id, amount, due_date, …')
-    .option('--no-match', 'stage the rows only; vacli match decides them later')
-    .option('--as-of <date>', 'the date of the data (default: now)')
-    .option('--force', 'import bytes that were imported before as a new upload'), 'vacli import file.csv', 'vacli import --as-of yesterday north.csv south.csv', 'ssh branch cat loans.csv | vacli import -')
-    .action(async (files: string[], _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/import.ts')).runImport(context, files, command.opts())))
-
+  addImport(cli, run)
   addExamples(cli.command('match')
     .description('decide the staged rows that an import left pending'), 'vacli match', 'vacli match --json')
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match.ts')).runMatch(context)))
@@ -98,6 +91,21 @@ function addDailyWork(cli: Command, run: RunCommand) {
     .description('today at a glance, or the timeline of one call')
     .argument('[call]', 'call id or CallSid'), 'vacli status', 'vacli status 7 --json')
     .action(async (call: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/status.ts')).runStatus(context, call)))
+}
+
+function addImport(cli: Command, run: RunCommand) {
+  const load = cli.command('import')
+  addExamples(addImportOptions(load
+    .description('load loan files; "-" is standard input')
+    .argument('<file...>', 'CSV files with the columns name, phone, loan_id, amount, due_date, …')), 'vacli import file.csv', 'vacli import --as-of yesterday north.csv south.csv', 'vacli import --snapshot --source axis dpd.csv', 'ssh branch cat loans.csv | vacli import -')
+    .action(async (files: string[], _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/import.ts')).runImport(context, files, command.opts())))
+
+  addExamples(load.command('undo')
+    .description('take an upload back: its rows no longer count, and customers and loans go back to what other files say')
+    .argument('<upload>', 'id of the upload')
+    .option('--dry-run', 'say what it would touch')
+    .option('--yes', 'do not ask'), 'vacli import undo 3', 'vacli import undo 3 --dry-run --json')
+    .action(async (upload: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/import-undo.ts')).runImportUndo(context, upload, command.optsWithGlobals())))
 }
 
 function addCalls(cli: Command, run: RunCommand) {

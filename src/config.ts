@@ -194,6 +194,7 @@ function readRules(value: (key: SettingKey) => string | null): CallRules {
     gapMin: { noAnswer: number('retry.gap_no_answer_min'), busy: number('retry.gap_busy_min'), failed: number('retry.gap_failed_min') },
     cooloffDays: number('cooloff.after_conversation_days'),
     maxDataAgeH: number('data.max_age_h'),
+    phoneMaxCustomers: number('phone.max_customers'),
   }
 }
 

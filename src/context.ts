@@ -24,6 +24,8 @@ export interface Context {
   wait(ms: number): Promise<void>
   openStore(): Promise<Store>
   openOrCreateStore(): Promise<Store>
+  /** A store on which everything can be tried, and of which nothing stays. */
+  openRehearsal(): Promise<Store>
   /** Ends when the person presses Ctrl-C or the system asks the process to stop. */
   signal: AbortSignal
   /** Releases what the command opened, in the opposite order. */
@@ -51,6 +53,10 @@ export function createContext({ io, config, flags, signal }: World): Context & {
     async openOrCreateStore() {
       const { openOrCreateStore } = await import('./db/open-store.ts')
       return opened(await openOrCreateStore(settings()))
+    },
+    async openRehearsal() {
+      const { openRehearsal } = await import('./db/rehearsal.ts')
+      return opened(await openRehearsal(settings()))
     },
     onClose: close => void closers.push(close),
     async close() {

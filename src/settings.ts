@@ -55,6 +55,7 @@ const TABLE = {
   'retry.gap_busy_min': { help: 'minutes after busy', type: whole(30, 1440), default: '30' },
   'retry.gap_failed_min': { help: 'minutes after a failed call', type: whole(30, 1440), default: '30' },
   'cooloff.after_conversation_days': { help: 'days of rest after a conversation, its own day counted', type: whole(1, 30), default: '3' },
+  'phone.max_customers': { help: 'borrowers who may share a phone before a person must look', type: whole(1, 50), default: '5' },
   'data.max_age_h': { help: 'how old a file may be, Sundays and holidays not counted', type: whole(1, 720), default: '36' },
 } satisfies Record<string, Setting>
 

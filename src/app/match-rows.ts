@@ -1,13 +1,11 @@
 import type { Store } from '../db/store.ts'
-import { mapColumns } from '../domain/columns.ts'
-import { type LoanRow, parseLoanRow } from '../domain/loan-row.ts'
 import { contradictedLoans } from '../domain/contradicted-loans.ts'
+import { addCounts, NO_MATCHES } from '../domain/match-counts.ts'
 import { type MatchCounts, planMatch, type StagedRow } from '../domain/plan-match.ts'
+import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
 import { VacliError } from '../errors.ts'
 
 const CHUNK = 2000
-
-const NO_MATCHES: MatchCounts = { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 }
 
 /** What was decided, and what a person may want to look at. */
 export interface MatchReport { counts: MatchCounts, remarks: { line: number, code: string, message: string }[] }
@@ -17,8 +15,9 @@ export const NOTHING_MATCHED: MatchReport = { counts: NO_MATCHES, remarks: [] }
 export interface MatchPorts { store: Store, now: () => Date, onProgress?: (rowsDone: number) => void, signal?: AbortSignal }
 
 /** Decides every pending row of one upload: read what a chunk may touch, plan, write the plan. What is decided stays decided. */
-export async function matchUpload({ store, now, onProgress, signal }: MatchPorts, upload: { id: number, source: string }): Promise<MatchReport> {
-  const contradicted = contradictedLoans((await store.findRowsOfRepeatedLoans(upload.id)).map(({ rawData }) => readStaged(rawData)))
+export async function matchUpload({ store, onProgress, signal }: MatchPorts, upload: { id: number, source: string, createdAt: Date }): Promise<MatchReport> {
+  await store.startApplying(upload.id)
+  const contradicted = contradictedLoans((await store.findRowsOfRepeatedLoans(upload.id)).map(stored => readStaged(stored).row))
   let counts = NO_MATCHES
   const remarks: MatchReport['remarks'] = []
   for (let done = 0; ;) {
@@ -26,10 +25,10 @@ export async function matchUpload({ store, now, onProgress, signal }: MatchPorts
     const pending = await store.findPendingRows(upload.id, CHUNK)
     if (pending.length === 0)
       return { counts, remarks }
-    const staged = pending.map(({ id, rawData }): StagedRow => ({ rowId: id, row: readStaged(rawData) }))
+    const staged = pending.map((stored): StagedRow => ({ rowId: stored.id, row: readStaged(stored).row }))
     const known = await store.findKnown(upload.source, staged.map(({ row }) => ({ loanId: row.loanId, fingerprint: row.fingerprint })))
     const plan = planMatch(staged, { ...known, contradicted })
-    await store.applyMatchPlan(plan, upload.source, now())
+    await store.applyMatchPlan(plan, upload.source, upload.createdAt)
     counts = addCounts(counts, plan.counts)
     const lineOf = new Map(pending.map(({ id, lineNumber }) => [id, lineNumber]))
     for (const { rowId, code, message } of plan.rows) {
@@ -40,21 +39,9 @@ export async function matchUpload({ store, now, onProgress, signal }: MatchPorts
   }
 }
 
-function readStaged(rawData: string): LoanRow {
-  const raw = JSON.parse(rawData) as Record<string, string>
-  const headers = Object.keys(raw)
-  const { positions } = mapColumns(headers)
-  const result = parseLoanRow(field => positions[field] === undefined ? undefined : raw[headers[positions[field]]!])
-  if (!result.ok)
-    throw new VacliError('conflict', `a staged row can no longer be read: ${result.reject.message}`, { hint: 'Import its file again with --force.' })
-  return result.loan
-}
-
-function addCounts(a: MatchCounts, b: MatchCounts): MatchCounts {
-  return {
-    customersCreated: a.customersCreated + b.customersCreated,
-    customersUpdated: a.customersUpdated + b.customersUpdated,
-    loansCreated: a.loansCreated + b.loansCreated,
-    loansUpdated: a.loansUpdated + b.loansUpdated,
-  }
+function readStaged({ loanValues, rawData }: { loanValues: string | null, rawData: string }): StoredRow {
+  const stored = decodeStoredRow(loanValues, rawData)
+  if (!stored)
+    throw new VacliError('conflict', 'a staged row can no longer be read', { hint: 'Import its file again with --force.' })
+  return stored
 }

@@ -25,6 +25,21 @@ export function addFilters(command: Command): Command {
     .option('--sort <by>', 'urgency, due, name, uploaded, id (default: urgency)')
 }
 
+/** How a file is read, and what it may change. */
+export function addImportOptions(command: Command): Command {
+  return command
+    .option('--dry-run', 'the same report; leaves nothing')
+    .option('--no-match', 'stage the rows only; vacli match decides them later')
+    .option('--source <name>', 'the lender or list the file belongs to: its loan ids are a scope of their own, and how its files are read is remembered')
+    .option('--as-of <date>', 'the date of the data (default: what the file says, else now)')
+    .option('--snapshot', 'the file names everybody who is overdue: who is missing has paid and is not called')
+    .option('--scope <scope>', 'what a snapshot covers: branch=A,B or all (default: the branches in the file)')
+    .option('--accept-shrink', 'take a snapshot that would stop more than 40% of the loans it covers; needs --reason')
+    .option('--reason <text>', 'kept with the upload')
+    .option('--strict', 'refuse the file when any row is rejected')
+    .option('--force', 'import bytes that were imported before as a new upload')
+}
+
 export function addGlobals(program: Command): Command {
   return program
     .option('--db <path>', 'database: a SQLite file, or postgres://…')

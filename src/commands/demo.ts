@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ImportReport, importLoans } from '../app/import-loans.ts'
+import { importLoans, PLAIN_IMPORT } from '../app/import-loans.ts'
+import type { ImportReport } from '../app/import-report.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
 import type { RunResult } from '../app/run-result.ts'
 import { runCalls } from '../app/run-calls.ts'
@@ -49,7 +50,7 @@ export async function runDemo(outer: Context, { keep = false }: { keep?: boolean
 
 async function importSample({ context, store, tell }: DemoStage, file: string): Promise<ImportReport> {
   const opened = await openLoanFile(join(FIXTURES, file), context.io.stdin)
-  const report = await importLoans({ store, now: context.now, signal: context.signal }, opened, { source: '', operator: context.config.operator, match: true, force: false })
+  const report = await importLoans({ store, now: context.now, signal: context.signal }, opened, { ...PLAIN_IMPORT, operator: context.config.operator })
   tell.imported(basename(file), report)
   return report
 }

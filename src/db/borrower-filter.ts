@@ -8,6 +8,7 @@ import type { Backend } from './backend.ts'
 export function customerStatus({ schema: { customers: c, callSessions: s } }: Backend, now: Date): SQL<CustomerStatus> {
   const at = sql.param(now, c.callableFrom)
   return sql<CustomerStatus>`case
+    when ${c}.withdrawn = 1 then 'withdrawn'
     when exists (select 1 from ${s} where ${s}.customer_id = ${c}.id and ${s}.status in ${OPEN_STATUSES}) then 'calling'
     when ${c}.callable_from is null then case when ${c}.callable_code = 'REVIEW' then 'review' else 'blocked' end
     when ${c}.callable_from > ${at} then case ${c}.callable_code when 'COOLOFF' then 'completed' when 'GAP' then 'retry' else 'blocked' end

@@ -1,4 +1,4 @@
-import { asc, count, desc, eq, inArray, min, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, min, type SQL, sql, type SQLWrapper } from 'drizzle-orm'
 import type { BorrowerFilter, Page, Sort } from '../domain/filter.ts'
 import type { Backend } from './backend.ts'
 import { blockedBy, borrowerCondition, customerStatus, loanCondition } from './borrower-filter.ts'
@@ -58,13 +58,20 @@ export function borrowerLists(backend: Backend) {
     },
 
     async findCustomersByPhone(phone: string) {
-      return db.select({ id: c.id, fullName: c.fullName, primaryPhone: c.primaryPhone }).from(c).where(eq(c.primaryPhone, phone)).orderBy(asc(c.id))
+      return living(await db.select({ id: c.id, fullName: c.fullName, primaryPhone: c.primaryPhone, withdrawn: c.withdrawn }).from(c).where(eq(c.primaryPhone, phone)).orderBy(asc(c.id)))
     },
 
     async findCustomersByLoanId(loanId: string) {
-      return db.select({ id: c.id, fullName: c.fullName, primaryPhone: c.primaryPhone, source: l.source }).from(l).innerJoin(c, eq(c.id, l.customerId)).where(eq(l.loanId, loanId)).orderBy(asc(c.id))
+      return living(await db.select({ id: c.id, fullName: c.fullName, primaryPhone: c.primaryPhone, source: l.source, withdrawn: l.withdrawn }).from(l).innerJoin(c, eq(c.id, l.customerId)).where(eq(l.loanId, loanId)).orderBy(asc(c.id)))
     },
   }
+}
+
+/** Whoever was withdrawn is only meant where nobody else is. */
+function living<Found extends { withdrawn: number }>(found: Found[]): Omit<Found, 'withdrawn'>[] {
+  const all = found.map(({ withdrawn, ...rest }) => ({ withdrawn, rest }))
+  const standing = all.filter(({ withdrawn }) => withdrawn === 0)
+  return (standing.length > 0 ? standing : all).map(({ rest }) => rest)
 }
 
 function customerFields(backend: Backend, now: Date) {
@@ -83,25 +90,27 @@ function loanFields({ schema: { loans: l } }: Backend) {
     loanId: l.loanId, source: l.source, outstandingAmount: l.outstandingAmount, dueAmount: l.dueAmount, dueDate: l.dueDate,
     cluster: l.cluster, branch: l.branch, branchContactNumber: l.branchContactNumber,
     employeeName: l.employeeName, employeeId: l.employeeId, employeeContactNumber: l.employeeContactNumber,
-    lastPaidDate: l.lastPaidDate, lastPaidAmount: l.lastPaidAmount,
+    lastPaidDate: l.lastPaidDate, lastPaidAmount: l.lastPaidAmount, absentBy: l.absentBy,
   }
 }
 
 function loanListCondition(backend: Backend, filter: BorrowerFilter, now: Date): SQL | undefined {
   const ofCustomer = borrowerCondition(backend, filter, now)
   const ofLoan = loanCondition(backend, filter)
-  return ofCustomer && ofLoan ? sql`${ofCustomer} and ${ofLoan}` : ofCustomer ?? ofLoan
+  return and(ofCustomer, ofLoan, eq(backend.schema.loans.withdrawn, 0))
 }
 
 function loanTotals({ db, schema: { loans: l } }: Backend) {
-  const owed = sql`case when coalesce(${l.dueAmount}, 1) > 0 then ${l.dueDate} end`
+  // What left the file has been paid: it is still the customer's loan, and owes nothing.
+  const owed = sql`case when ${l.absentBy} is null and coalesce(${l.dueAmount}, 1) > 0 then ${l.dueDate} end`
+  const ifPresent = (amount: SQLWrapper) => sql<number | null>`sum(case when ${l.absentBy} is null then ${amount} end)`.mapWith(Number)
   return db.select({
     customerId: l.customerId,
     loans: count().as('loans'),
-    outstanding: sql<number | null>`sum(${l.outstandingAmount})`.mapWith(Number).as('outstanding'),
-    due: sql<number | null>`sum(${l.dueAmount})`.mapWith(Number).as('due'),
+    outstanding: ifPresent(l.outstandingAmount).as('outstanding'),
+    due: ifPresent(l.dueAmount).as('due'),
     oldestDue: min(owed).as('oldest_due'),
-  }).from(l).groupBy(l.customerId).as('totals')
+  }).from(l).where(eq(l.withdrawn, 0)).groupBy(l.customerId).as('totals')
 }
 
 function lastCalls({ db, schema: { callSessions: s } }: Backend) {

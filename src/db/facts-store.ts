@@ -1,4 +1,4 @@
-import { and, eq, gte, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, count, eq, gte, isNull, ne, or, sql, type SQLWrapper } from 'drizzle-orm'
 import type { Callability } from '../domain/callability.ts'
 import type { BorrowerFacts } from '../domain/facts.ts'
 import { groupBy } from '../domain/group-by.ts'
@@ -31,10 +31,13 @@ export function factsStore(backend: Backend) {
       const loansOf = groupBy(loans, loan => loan.customerId)
       const byCustomer = groupBy(attempts, attempt => attempt.customerId)
       const byPhone = groupBy(attempts, attempt => attempt.toNumber)
+      const standing = await readPhoneStanding(backend, borrowers)
       return borrowers.map(borrower => ({
         ...borrower,
         phoneSeq: borrower.phoneSeq ?? 0,
-        loans: (loansOf.get(borrower.customerId) ?? []).map(({ customerId: _, latestStatus, ...loan }) => ({ ...loan, inReview: latestStatus === 'review' })),
+        isStaffPhone: standing.staff.has(borrower.phone ?? ''),
+        sharers: standing.sharers.get(borrower.phone ?? '') ?? 1,
+        loans: (loansOf.get(borrower.customerId) ?? []).map(({ customerId: _, latestStatus, absentBy, uploadStatus, ...loan }) => ({ ...loan, inReview: latestStatus === 'review', isAbsent: absentBy !== null || uploadStatus === 'undone' })),
         attempts: [...new Set([...byCustomer.get(borrower.customerId) ?? [], ...byPhone.get(borrower.phone ?? '') ?? []])].sort((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id),
       }))
     },
@@ -60,6 +63,7 @@ async function readBorrowers(backend: Backend, ids: number[]) {
     factsSeq: customers.factsSeq,
     phoneSeq: phones.seq,
     phoneRefusal: phones.refusal,
+    allowedSharers: phones.maxCustomers,
   }).from(customers).leftJoin(phones, eq(phones.number, customers.primaryPhone)).where(isOneOf(backend, customers.id, ids))
 }
 
@@ -76,11 +80,22 @@ async function readLoans(backend: Backend, ids: number[]) {
     latestUploadId: fileUploads.id,
     latestStatus: uploadRows.status,
     dataDate: fileUploads.dataDate,
+    uploadStatus: fileUploads.status,
+    absentBy: loans.absentBy,
   }).from(loans)
     .innerJoin(uploadRows, eq(uploadRows.id, loans.latestRowId))
     .innerJoin(fileUploads, eq(fileUploads.id, uploadRows.fileUploadId))
-    .where(isOneOf(backend, loans.customerId, ids))
+    .where(and(isOneOf(backend, loans.customerId, ids), eq(loans.withdrawn, 0)))
     .orderBy(loans.id)
+}
+
+/** Which of the phones are the lender's own, and how many borrowers share each. */
+async function readPhoneStanding({ db, schema: { customers, staffPhones }, rowsOf }: Backend, borrowers: { phone: string | null }[]) {
+  const numbers = rowsOf([...new Set(borrowers.flatMap(({ phone }) => phone ?? []))].map(number => ({ number })), { number: 'text' }, 'n')
+  const among = (column: SQLWrapper) => sql`${column} in (select n.number from ${numbers})`
+  const staff = await db.selectDistinct({ number: staffPhones.number }).from(staffPhones).where(among(staffPhones.number))
+  const shared = await db.select({ number: customers.primaryPhone, sharers: count() }).from(customers).where(and(among(customers.primaryPhone), eq(customers.withdrawn, 0))).groupBy(customers.primaryPhone)
+  return { staff: new Set(staff.map(({ number }) => number)), sharers: new Map(shared.map(({ number, sharers }) => [number!, sharers])) }
 }
 
 async function readAttempts(backend: Backend, ids: number[], since: Date) {

@@ -1,32 +1,43 @@
-import { getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { branchKey } from '../domain/branch-key.ts'
 import type { Known, KnownCustomer, KnownLoan, MatchPlan } from '../domain/plan-match.ts'
+import { groupBy } from '../domain/group-by.ts'
 import type { Backend } from './backend.ts'
+import { isOneOf } from './id-list.ts'
 
 const BORROWER_TYPES = { fingerprint: 'text', fullName: 'text', phone: 'text', phoneKind: 'text', state: 'text', language: 'text', email: 'text' } as const
-const LOAN_TYPES = { fingerprint: 'text', loanId: 'text', outstandingAmount: 'bigint', dueAmount: 'bigint', lastPaidAmount: 'bigint', dueDate: 'text', lastPaidDate: 'text', cluster: 'text', branch: 'text', branchContactNumber: 'text', employeeName: 'text', employeeId: 'text', employeeContactNumber: 'text', rowId: 'bigint' } as const
+const LOAN_TYPES = { fingerprint: 'text', loanId: 'text', outstandingAmount: 'bigint', dueAmount: 'bigint', lastPaidAmount: 'bigint', dueDate: 'text', lastPaidDate: 'text', cluster: 'text', branch: 'text', branchContactNumber: 'text', employeeName: 'text', employeeId: 'text', employeeContactNumber: 'text', branchKey: 'text', rowId: 'bigint' } as const
 
 /** Read set and write set of the matching: what a chunk of rows may touch, and what was decided about it. */
 export function matchStore(backend: Backend) {
   const { db, schema, batch, rowsOf } = backend
-  const { customers, loans } = schema
+  const { customers, customerAliases, loans } = schema
 
   return {
+    /** What the rows may speak of; whom no surviving row speaks of any more is not known. */
     async findKnown(source: string, keys: { loanId: string, fingerprint: string }[]): Promise<Omit<Known, 'contradicted'>> {
       const r = rowsOf(keys, { loanId: 'text', fingerprint: 'text' })
       const found = await db.select(loanFields(backend)).from(loans)
-        .where(sql`${loans.source} = ${source} and ${loans.loanId} in (select r."loanId" from ${r})`)
+        .where(and(eq(loans.withdrawn, 0), sql`${loans.source} = ${source} and ${loans.loanId} in (select r."loanId" from ${r})`))
       const owners = rowsOf(found.map(({ customerId }) => ({ customerId })), { customerId: 'bigint' }, 'o')
-      const borrowers = await db.select(borrowerFields(backend)).from(customers)
-        .where(sql`${customers.fingerprint} in (select r.fingerprint from ${r}) or ${customers.id} in (select o."customerId" from ${owners})`)
-      return { customers: borrowers satisfies KnownCustomer[], loans: found satisfies KnownLoan[] }
+      const borrowers = await db.select(borrowerFields(backend)).from(customers).where(and(eq(customers.withdrawn, 0), sql`(${customers.fingerprint} in (select r.fingerprint from ${r})
+        or ${customers.id} in (select o."customerId" from ${owners})
+        or ${customers.id} in (select a.customer_id from ${customerAliases} a where a.fingerprint in (select r.fingerprint from ${r})))`))
+      const aliases = groupBy(await findAliases(backend, borrowers.map(({ id }) => id)), alias => alias.customerId)
+      return {
+        customers: borrowers.map((borrower): KnownCustomer => ({ ...borrower, aliases: (aliases.get(borrower.id) ?? []).map(({ fingerprint }) => fingerprint) })),
+        loans: found satisfies KnownLoan[],
+      }
     },
 
-    async applyMatchPlan(plan: MatchPlan, source: string, now: Date) {
+    /** Writes what was decided of rows of one upload; `at` is when that was made. */
+    async applyMatchPlan(plan: MatchPlan, source: string, at: Date) {
       await batch(() => [
         ...bumpPhones(backend, plan),
-        ...updateCustomers(backend, plan, now),
-        ...insertCustomers(backend, plan, now),
-        ...upsertLoans(backend, plan, source, now),
+        ...updateCustomers(backend, plan, at),
+        ...insertCustomers(backend, plan, at),
+        ...keepAliases(backend, plan),
+        ...upsertLoans(backend, plan, source, at),
         linkRows(backend, plan, source),
         ...bumpFacts(backend, plan),
       ])
@@ -34,8 +45,13 @@ export function matchStore(backend: Backend) {
   }
 }
 
+export async function findAliases(backend: Backend, customerIds: number[]) {
+  const { customerAliases } = backend.schema
+  return customerIds.length === 0 ? [] : backend.db.select({ customerId: customerAliases.customerId, fingerprint: customerAliases.fingerprint }).from(customerAliases).where(isOneOf(backend, customerAliases.customerId, customerIds)).orderBy(customerAliases.fingerprint)
+}
+
 function loanFields({ schema: { loans } }: Backend) {
-  const { source: _1, latestRowId: _2, createdAt: _3, updatedAt: _4, ...fields } = getTableColumns(loans)
+  const { source: _1, latestRowId: _2, createdAt: _3, updatedAt: _4, branchKey: _5, absentBy: _6, withdrawn: _7, ...fields } = getTableColumns(loans)
   return fields
 }
 
@@ -44,15 +60,28 @@ function borrowerFields({ schema: { customers } }: Backend) {
   return { id, fingerprint, fullName, phone, phoneKind, state, language, email }
 }
 
+// One who was withdrawn and whom a row speaks of again keeps the id, and with it the calls that were made.
 function insertCustomers({ schema: { customers }, rowsOf }: Backend, plan: MatchPlan, now: Date) {
   if (plan.newCustomers.length === 0)
     return []
   const at = sql.param(now, customers.firstUploadedAt)
+  const values = ['full_name', 'primary_phone', 'phone_kind', 'state', 'language', 'email', 'first_uploaded_at'].map(column => `${column} = case when customers.withdrawn = 1 then excluded.${column} else customers.${column} end`)
   return [sql`
     insert into ${customers} (fingerprint, full_name, primary_phone, phone_kind, state, language, email, first_uploaded_at, last_uploaded_at)
     select r.fingerprint, r."fullName", r.phone, r."phoneKind", r.state, r.language, r.email, ${at}, ${at}
     from ${rowsOf(plan.newCustomers, BORROWER_TYPES)} where true
-    on conflict (fingerprint) do update set last_uploaded_at = excluded.last_uploaded_at`]
+    on conflict (fingerprint) do update set last_uploaded_at = excluded.last_uploaded_at, withdrawn = 0, ${sql.raw(values.join(', '))}`]
+}
+
+function keepAliases({ schema: { customers, customerAliases }, rowsOf }: Backend, { aliases }: Pick<MatchPlan, 'aliases'>) {
+  if (aliases.length === 0)
+    return []
+  const r = rowsOf(aliases.flatMap(({ owner, fingerprints }) => fingerprints.map(fingerprint => ({ owner, fingerprint }))), { owner: 'text', fingerprint: 'text' })
+  const owners = rowsOf(aliases, { owner: 'text' }, 'o')
+  return [
+    sql`delete from ${customerAliases} where customer_id in (select c.id from ${customers} c where c.fingerprint in (select o.owner from ${owners}))`,
+    sql`insert into ${customerAliases} (fingerprint, customer_id) select r.fingerprint, c.id from ${r} join ${customers} c on c.fingerprint = r.owner where true on conflict (fingerprint) do update set customer_id = excluded.customer_id`,
+  ]
 }
 
 // A fingerprint that one customer leaves, another of the plan may take: all leave first, then each takes its own, and only then come the new ones.
@@ -61,6 +90,8 @@ function updateCustomers({ schema: { customers }, rowsOf }: Backend, plan: Match
     return []
   const seen = rowsOf(plan.seenCustomers, { id: 'bigint', ...BORROWER_TYPES })
   return [
+    // Nobody speaks of them any more, so the fingerprint is free.
+    sql`update ${customers} set fingerprint = 'withdrawn ' || ${customers.id} from ${seen} where ${customers.withdrawn} = 1 and ${customers.fingerprint} = r.fingerprint`,
     sql`update ${customers} set fingerprint = 'moving ' || ${customers.id} from ${seen} where ${customers.id} = r.id and ${customers.fingerprint} <> r.fingerprint`,
     sql`
     update ${customers} set fingerprint = r.fingerprint, full_name = r."fullName", primary_phone = r.phone, phone_kind = r."phoneKind",
@@ -73,14 +104,15 @@ function upsertLoans({ schema: { customers, loans }, rowsOf }: Backend, plan: Ma
   if (plan.loans.length === 0)
     return []
   const at = sql.param(now, loans.createdAt)
-  const values = ['outstanding_amount', 'due_amount', 'last_paid_amount', 'due_date', 'last_paid_date', 'cluster', 'branch', 'branch_contact_number', 'employee_name', 'employee_id', 'employee_contact_number', 'latest_row_id', 'updated_at']
+  const values = ['customer_id', 'withdrawn', 'absent_by', 'branch_key', 'outstanding_amount', 'due_amount', 'last_paid_amount', 'due_date', 'last_paid_date', 'cluster', 'branch', 'branch_contact_number', 'employee_name', 'employee_id', 'employee_contact_number', 'latest_row_id', 'updated_at']
   return [sql`
     insert into ${loans} (customer_id, source, loan_id, outstanding_amount, due_amount, last_paid_amount, due_date, last_paid_date,
-      cluster, branch, branch_contact_number, employee_name, employee_id, employee_contact_number, latest_row_id, created_at, updated_at)
+      cluster, branch, branch_contact_number, employee_name, employee_id, employee_contact_number, branch_key, withdrawn, absent_by, latest_row_id, created_at, updated_at)
     select c.id, ${source}, r."loanId", r."outstandingAmount", r."dueAmount", r."lastPaidAmount", r."dueDate", r."lastPaidDate",
-      r.cluster, r.branch, r."branchContactNumber", r."employeeName", r."employeeId", r."employeeContactNumber", r."rowId", ${at}, ${at}
-    from ${rowsOf(plan.loans, LOAN_TYPES)} join ${customers} c on c.fingerprint = r.fingerprint where true order by r."rowId"
-    on conflict (source, loan_id) do update set ${sql.raw(values.map(column => `${column} = excluded.${column}`).join(', '))}`]
+      r.cluster, r.branch, r."branchContactNumber", r."employeeName", r."employeeId", r."employeeContactNumber", r."branchKey", 0, null, r."rowId", ${at}, ${at}
+    from ${rowsOf(plan.loans.map(loan => ({ ...loan, branchKey: branchKey(loan.branch) })), LOAN_TYPES)} join ${customers} c on c.fingerprint = r.fingerprint where true order by r."rowId"
+    on conflict (source, loan_id) do update set ${sql.raw(values.map(column => `${column} = excluded.${column}`).join(', '))},
+      created_at = case when ${loans.withdrawn} = 1 then excluded.created_at else ${loans.createdAt} end`]
 }
 
 function linkRows({ schema: { customers, loans, uploadRows }, rowsOf }: Backend, plan: MatchPlan, source: string) {
@@ -94,14 +126,15 @@ function linkRows({ schema: { customers, loans, uploadRows }, rowsOf }: Backend,
     where ${uploadRows.id} = m.row_id`
 }
 
-/** Every customer that a row speaks of is judged anew. */
+/** Every customer that a row speaks of is judged anew, and whoever shares a phone with one of them: how many do is a fact of each. */
 function bumpFacts({ schema: { customers }, rowsOf }: Backend, plan: MatchPlan) {
   const fingerprints = [...new Set(plan.loans.map(({ fingerprint }) => fingerprint))].map(fingerprint => ({ fingerprint }))
   if (fingerprints.length === 0)
     return []
+  const phones = rowsOf(plan.touchedPhones.map(number => ({ number })), { number: 'text' }, 'p')
   return [sql`
     update ${customers} set facts_seq = facts_seq + 1, judged_by = null
-    where fingerprint in (select f.fingerprint from ${rowsOf(fingerprints, { fingerprint: 'text' }, 'f')})`]
+    where fingerprint in (select f.fingerprint from ${rowsOf(fingerprints, { fingerprint: 'text' }, 'f')}) or primary_phone in (select p.number from ${phones})`]
 }
 
 // A dial that was prepared before this finds the facts of its phone moved. Phones come first in every batch, so that no two wait for each other.

@@ -45,8 +45,13 @@ export async function migrateStore(database: string): Promise<void> {
   migrateSqlite(database)
 }
 
-async function connect(settings: StoreSettings, birth: (store: Store) => Promise<void> = async () => {}): Promise<Store> {
-  const backend = await openBackend(settings)
+/** Opens a PostgreSQL database of which nothing that is done stays. */
+export async function openRehearsedPostgres(settings: StoreSettings): Promise<Store> {
+  return connect(settings, undefined, (await import('./postgres.ts')).openRolledBackPostgres(settings.database))
+}
+
+async function connect(settings: StoreSettings, birth: (store: Store) => Promise<void> = async () => {}, opening: Promise<Backend> = openBackend(settings)): Promise<Store> {
+  const backend = await opening
   const store = createStore(backend)
   try {
     await verifySchema(backend, settings.database)

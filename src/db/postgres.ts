@@ -1,4 +1,4 @@
-import { is, SQL, sql } from 'drizzle-orm'
+import { is, SQL, sql, TransactionRollbackError } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
@@ -17,6 +17,36 @@ const POSTGRES_TYPES = { text: 'text', bigint: 'bigint', timestamp: 'timestamptz
 export function openPostgres(url: string): Backend {
   const pool = new pg.Pool({ connectionString: url })
   return postgresBackend(drizzle(pool), () => pool.end())
+}
+
+/** A backend whose every change is undone when it is closed: batches are savepoints of one transaction. */
+export async function openRolledBackPostgres(url: string): Promise<Backend> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return rolledBack(drizzle(client), () => client.end())
+}
+
+export async function rolledBack(db: PgDatabase<PgQueryResultHKT, Record<string, never>>, close: () => Promise<void>): Promise<Backend> {
+  const [opened, open] = deferred<PgDatabase<PgQueryResultHKT, Record<string, never>>>()
+  const [ended, end] = deferred<void>()
+  const transaction = db.transaction(async (tx) => {
+    open(tx)
+    await ended
+    tx.rollback()
+  }).catch((error: unknown) => {
+    if (!(error instanceof TransactionRollbackError))
+      throw error
+  })
+  return postgresBackend(await Promise.race([opened, transaction.then(() => opened)]), async () => {
+    end()
+    await transaction
+    await close()
+  })
+}
+
+function deferred<Value>(): [Promise<Value>, (value: Value) => void] {
+  let resolve!: (value: Value) => void
+  return [new Promise<Value>((yes) => { resolve = yes }), resolve]
 }
 
 /** Brings the schema up to date; on PostgreSQL only `db migrate` does. */

@@ -18,7 +18,7 @@ export function defineSchema(columns: Columns) {
 
 export type Schema = ReturnType<typeof defineSchema>
 
-function defineUploads({ table, index, text, integer, id, timestamp }: Columns) {
+function defineUploads({ table, index, uniqueIndex, text, integer, id, ref, timestamp, json }: Columns) {
   const fileUploads = table('file_uploads', {
     id: id(),
     filename: text('filename').notNull(),
@@ -30,14 +30,31 @@ function defineUploads({ table, index, text, integer, id, timestamp }: Columns) 
     totalRecords: integer('total_records'),
     status: text('status', { enum: UPLOAD_STATUSES }).notNull().default('processing'),
     error: text('error'),
+    /** How the file was read: its columns, order of dates and the like. */
+    settings: json('settings'),
+    /** What a snapshot covers: loans of it that the file does not name are absent. Null for any other file. */
+    snapshotScope: json('snapshot_scope'),
+    /** Why a person accepted a guard's objection. */
+    reason: text('reason'),
+    /** The place among the uploads whose rows were applied: rows are read in this order, not in that of staging. */
+    appliedOrder: integer('applied_order'),
     createdAt: timestamp('created_at').notNull(),
     completedAt: timestamp('completed_at'),
+    undoneAt: timestamp('undone_at'),
+    undoneBy: text('undone_by'),
   }, t => [index('file_uploads_sha256').on(t.sha256), index('file_uploads_status').on(t.status), index('file_uploads_created').on(t.createdAt)])
 
-  return { fileUploads }
+  // Numbers of staff and branches as the uploads name them: a borrower's phone among them is somebody else's.
+  const staffPhones = table('staff_phones', {
+    id: id(),
+    number: text('number').notNull(),
+    fileUploadId: ref('file_upload_id').notNull().references(() => fileUploads.id, { onDelete: 'cascade' }),
+  }, t => [uniqueIndex('staff_phones_number').on(t.number, t.fileUploadId), index('staff_phones_upload').on(t.fileUploadId)])
+
+  return { fileUploads, staffPhones }
 }
 
-function defineBorrowers({ table, index, text, integer, id, timestamp }: Columns) {
+function defineBorrowers({ table, index, text, integer, id, ref, timestamp }: Columns) {
   const customers = table('customers', {
     id: id(),
     fingerprint: text('fingerprint').notNull().unique(),
@@ -57,6 +74,8 @@ function defineBorrowers({ table, index, text, integer, id, timestamp }: Columns
     factsSeq: integer('facts_seq').notNull().default(0),
     /** The rules under which callability was judged; null while a change waits to be judged. */
     judgedBy: text('judged_by'),
+    /** 1 where no surviving row speaks of the customer any more. */
+    withdrawn: integer('withdrawn').notNull().default(0),
   }, t => [index('customers_phone').on(t.primaryPhone), index('customers_uploaded').on(t.lastUploadedAt), index('customers_callable').on(t.callableFrom), index('customers_judged').on(t.judgedBy)])
 
   // One row a number: `seq` moves with every change of its facts, so that a dial judged on older facts finds it moved.
@@ -65,12 +84,21 @@ function defineBorrowers({ table, index, text, integer, id, timestamp }: Columns
     seq: integer('seq').notNull().default(0),
     claimedBy: text('claimed_by'),
     refusal: text('refusal'),
+    /** How many borrowers a person has said may share the number; null where nobody was asked. */
+    maxCustomers: integer('max_customers'),
   })
 
-  return { customers, phones }
+  // Fingerprints that once were a customer's: rows with an old phone still find whom they mean.
+  const customerAliases = table('customer_aliases', {
+    id: id(),
+    fingerprint: text('fingerprint').notNull().unique(),
+    customerId: ref('customer_id').notNull().references(() => customers.id, { onDelete: 'cascade' }),
+  }, t => [index('customer_aliases_customer').on(t.customerId)])
+
+  return { customers, phones, customerAliases }
 }
 
-function defineLoans({ table, index, uniqueIndex, text, id, ref, money, timestamp }: Columns, customers: Customers) {
+function defineLoans({ table, index, uniqueIndex, text, integer, id, ref, money, timestamp }: Columns, customers: Customers) {
   const loans = table('loans', {
     id: id(),
     customerId: ref('customer_id').notNull().references(() => customers.id, { onDelete: 'cascade' }),
@@ -89,6 +117,12 @@ function defineLoans({ table, index, uniqueIndex, text, id, ref, money, timestam
     employeeContactNumber: text('employee_contact_number'),
     /** The newest row that speaks of the loan; no foreign key, because rows point here and a circle cannot be created. */
     latestRowId: ref('latest_row_id').notNull(),
+    /** The branch as snapshots compare it. */
+    branchKey: text('branch_key'),
+    /** The newest snapshot whose scope covers the loan and that no longer names it. */
+    absentBy: ref('absent_by'),
+    /** 1 where no surviving row speaks of the loan any more. */
+    withdrawn: integer('withdrawn').notNull().default(0),
     createdAt: timestamp('created_at').notNull(),
     updatedAt: timestamp('updated_at').notNull(),
   }, t => [uniqueIndex('loans_source_loan_id').on(t.source, t.loanId), index('loans_customer').on(t.customerId)])
@@ -109,6 +143,8 @@ function defineUploadRows({ table, index, uniqueIndex, text, integer, id, ref }:
     rowFingerprint: text('row_fingerprint').notNull(),
     phoneNormalized: text('phone_normalized'),
     loanKey: text('loan_key'),
+    /** What the row says, read and normalised: see domain/stored-row. */
+    loanValues: text('loan_values'),
     status: text('status', { enum: ROW_STATUSES }).notNull().default('pending'),
     code: text('code'),
     message: text('message'),
@@ -117,7 +153,9 @@ function defineUploadRows({ table, index, uniqueIndex, text, integer, id, ref }:
   }, t => [
     uniqueIndex('upload_rows_line').on(t.fileUploadId, t.lineNumber),
     index('upload_rows_status').on(t.status, t.fileUploadId),
-    index('upload_rows_phone').on(t.phoneNormalized),
+    // Rows that wait for a person are looked for by phone and loan when a neighbour of theirs is decided anew; of all others the links tell.
+    index('upload_rows_phone').on(t.phoneNormalized).where(sql.raw('status = \'review\'')),
+    index('upload_rows_review_loan').on(t.loanKey).where(sql.raw('status = \'review\'')),
     index('upload_rows_customer').on(t.matchCustomerId),
     index('upload_rows_loan').on(t.matchLoanId),
   ])

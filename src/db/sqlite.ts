@@ -104,6 +104,18 @@ function cellOf(value: unknown): unknown {
   return value instanceof Date ? value.getTime() : value ?? null
 }
 
+/** Copies a database as it stands, while others write to it. */
+export async function copySqlite(file: string, to: string): Promise<void> {
+  createPrivateFile(to)
+  const client = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS })
+  try {
+    await client.backup(to)
+  }
+  finally {
+    client.close()
+  }
+}
+
 /** Makes the file where it is missing and brings its schema up to date: the whole step or nothing. */
 export function migrateSqlite(file: string): void {
   createPrivateFile(file)

@@ -11,6 +11,8 @@ export interface CallRules {
   gapMin: { noAnswer: number, busy: number, failed: number }
   cooloffDays: number
   maxDataAgeH: number
+  /** Borrowers who may share one phone before a person must look. */
+  phoneMaxCustomers: number
 }
 
 export const RULE_SET = 'IN-2022'
@@ -29,6 +31,7 @@ export const DEFAULT_CALL_RULES: CallRules = {
   gapMin: { noAnswer: 120, busy: 30, failed: 30 },
   cooloffDays: 3,
   maxDataAgeH: 36,
+  phoneMaxCustomers: 5,
 }
 
 /** The widest window that a setting may ask for: 08:00–19:00 (RBI/2022-23/108). */

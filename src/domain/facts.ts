@@ -9,6 +9,11 @@ export interface BorrowerFacts {
   phoneKind: 'mobile' | 'landline'
   /** Why Exotel will not call the number (NDNC), when it has said so. */
   phoneRefusal: string | null
+  /** The number is one of the lender's own staff or branches. */
+  isStaffPhone: boolean
+  /** Borrowers of whom rows speak and whose phone this is, this one included, and how many a person has allowed. */
+  sharers: number
+  allowedSharers: number | null
   loans: LoanFacts[]
   /** Calls of the last days (see `attemptDays`) to the phone, the customer or one of the loans, oldest first. */
   attempts: Attempt[]
@@ -29,6 +34,8 @@ export interface LoanFacts {
   /** As of when the newest row of the loan speaks. */
   dataDate: Date
   inReview: boolean
+  /** The newest file that covers the loan no longer names it, or its rows were taken back. */
+  isAbsent: boolean
   latestRowId: number
   latestUploadId: number
 }

@@ -6,7 +6,8 @@ export type BorrowerValues = Pick<LoanRow, 'fingerprint' | 'fullName' | 'phone' 
 export type LoanValues = Omit<LoanRow, keyof BorrowerValues>
 
 export interface StagedRow { rowId: number, row: LoanRow }
-export interface KnownCustomer extends BorrowerValues { id: number }
+/** A customer as stored; `aliases` are fingerprints of phones that once were the customer's. */
+export interface KnownCustomer extends BorrowerValues { id: number, aliases: string[] }
 export interface KnownLoan extends LoanValues { id: number, customerId: number }
 
 /** What is already there that the rows may speak of. */
@@ -20,7 +21,9 @@ export interface Known {
 export interface MatchPlan {
   newCustomers: BorrowerValues[]
   /** Known customers that a row speaks of, with the values they end with. */
-  seenCustomers: KnownCustomer[]
+  seenCustomers: (BorrowerValues & { id: number })[]
+  /** Customers whose aliases changed, by the fingerprint they end with, with all they have now. */
+  aliases: { owner: string, fingerprints: string[] }[]
   /** Loans to write, one per key, each with the fingerprint its customer ends with and its newest row, which may be one in review. */
   loans: (LoanValues & { fingerprint: string, rowId: number })[]
   rows: PlannedRow[]
@@ -31,10 +34,11 @@ export interface MatchPlan {
 
 export interface PlannedRow { rowId: number, status: RowStatus, code: string | null, message: string | null, fingerprint: string | null, loanId: string | null }
 
-export interface MatchCounts { customersCreated: number, customersUpdated: number, loansCreated: number, loansUpdated: number }
+/** What the rows changed. Of the known loans: unchanged ones, those with another amount, those of them whose due amount fell, and those whose borrower has a new phone. */
+export interface MatchCounts { customersCreated: number, customersUpdated: number, loansCreated: number, loansUpdated: number, loansUnchanged: number, amountsChanged: number, paidDown: number, phonesChanged: number }
 
-interface Customer { id: number | null, values: BorrowerValues, before: BorrowerValues | null }
-interface Loan { known: KnownLoan | null, values: LoanValues, customer: Customer, rowId: number }
+interface Customer { id: number | null, values: BorrowerValues, before: BorrowerValues | null, aliases: Set<string>, hasMoved: boolean }
+interface Loan { known: KnownLoan | null, values: LoanValues, customer: Customer, rowId: number, isUpdated: boolean }
 interface Draft { customers: Map<string, Customer>, loans: Map<string, Loan>, rows: PlannedRow[], seen: Set<Customer> }
 
 /**
@@ -76,7 +80,7 @@ function relativesDiffer(a: string, b: string): boolean {
 function addLoan(draft: Draft, rowId: number, row: LoanRow): Decision {
   const customer = draft.customers.get(row.fingerprint) ?? addCustomer(draft, row)
   speakOf(draft, customer, row)
-  draft.loans.set(row.loanId, { known: null, values: loanValues(row), customer, rowId })
+  draft.loans.set(row.loanId, { known: null, values: loanValues(row), customer, rowId, isUpdated: true })
   return { status: 'created', code: null, message: null, fingerprint: customer.values.fingerprint, loanId: row.loanId }
 }
 
@@ -88,8 +92,9 @@ function updateLoan(draft: Draft, rowId: number, row: LoanRow, loan: Loan): Deci
     movePhone(draft, loan.customer, row)
   loan.values = mergeLoan(loan.values, loanValues(row))
   loan.rowId = rowId
+  loan.isUpdated = true
   const moveNote = moved ? { code: 'PHONE_CHANGED', message: `the phone of ${row.fullName} changed${oldPhone ? ' and the old one is no longer called' : ''}` } : { code: null, message: null }
-  return { status: loan.known ? 'matched' : 'created', ...moveNote, fingerprint: loan.customer.values.fingerprint, loanId: row.loanId }
+  return { status: 'matched', ...moveNote, fingerprint: loan.customer.values.fingerprint, loanId: row.loanId }
 }
 
 // The loan's newest row is now one in review, and that is what blocks it; its values stay as they were.
@@ -100,7 +105,7 @@ function review(rowId: number, loan: Loan | undefined, code: string, message: st
 }
 
 function addCustomer(draft: Draft, row: LoanRow): Customer {
-  const customer: Customer = { id: null, values: borrowerValues(row), before: null }
+  const customer: Customer = { id: null, values: borrowerValues(row), before: null, aliases: new Set(), hasMoved: false }
   draft.customers.set(row.fingerprint, customer)
   return customer
 }
@@ -119,8 +124,11 @@ function speakOf(draft: Draft, customer: Customer, row: LoanRow) {
   draft.seen.add(customer)
 }
 
-// The old fingerprint still finds the customer: a row of the same file may not have heard of the new phone yet.
+// The old fingerprint still finds the customer: another row, or another branch's file, may not have heard of the new phone yet.
 function movePhone(draft: Draft, customer: Customer, row: LoanRow) {
+  customer.aliases.add(customer.values.fingerprint)
+  customer.aliases.delete(row.fingerprint)
+  customer.hasMoved = true
   customer.values = { ...customer.values, phone: row.phone, phoneKind: row.phoneKind, fingerprint: row.fingerprint }
   draft.customers.set(row.fingerprint, customer)
 }
@@ -139,14 +147,14 @@ function mergeLoan(old: LoanValues, next: LoanValues): LoanValues {
 }
 
 function startDraft(known: Known): Draft {
-  const customers = known.customers.map(({ id, ...values }): Customer => ({ id, values, before: values }))
+  const customers = known.customers.map(({ id, aliases, ...values }): Customer => ({ id, values, before: values, aliases: new Set(aliases), hasMoved: false }))
   const byId = new Map(customers.map(customer => [customer.id!, customer]))
   const loans = known.loans.flatMap((loan) => {
     const { id: _, customerId, ...values } = loan
     const customer = byId.get(customerId)
-    return customer ? [[loan.loanId, { known: loan, values, customer, rowId: 0 }] as const] : []
+    return customer ? [[loan.loanId, { known: loan, values, customer, rowId: 0, isUpdated: false }] as const] : []
   })
-  return { customers: new Map(customers.map(customer => [customer.values.fingerprint, customer])), loans: new Map(loans), rows: [], seen: new Set() }
+  return { customers: new Map(customers.flatMap(customer => [customer.values.fingerprint, ...customer.aliases].map(key => [key, customer]))), loans: new Map(loans), rows: [], seen: new Set() }
 }
 
 function finishPlan(draft: Draft): MatchPlan {
@@ -156,6 +164,7 @@ function finishPlan(draft: Draft): MatchPlan {
   return {
     newCustomers: seen.filter(customer => customer.id === null).map(customer => customer.values),
     seenCustomers: seen.flatMap(({ id, values }) => id === null ? [] : [{ id, ...values }]),
+    aliases: seen.filter(customer => customer.hasMoved).map(({ values, aliases }) => ({ owner: values.fingerprint, fingerprints: [...aliases] })),
     loans: loans.map(({ values, customer, rowId }) => ({ ...values, fingerprint: customer.values.fingerprint, rowId })),
     // A phone may have moved after an earlier row of the same chunk was decided: rows end with the fingerprint their customer ends with.
     rows: draft.rows.map(row => ({ ...row, fingerprint: (row.loanId && draft.loans.get(row.loanId)?.customer.values.fingerprint) || row.fingerprint })),
@@ -163,9 +172,22 @@ function finishPlan(draft: Draft): MatchPlan {
     counts: {
       customersCreated: seen.filter(customer => customer.id === null).length,
       customersUpdated: seen.filter(changed).length,
-      loansCreated: loans.filter(loan => !loan.known).length,
-      loansUpdated: loans.filter(loan => loan.known && !same(loan.values, plainLoan(loan.known))).length,
+      ...countLoans(loans),
     },
+  }
+}
+
+function countLoans(loans: Loan[]) {
+  const known = loans.flatMap(({ known, values, customer, isUpdated }) => known && isUpdated ? [{ before: plainLoan(known), values, customer }] : [])
+  const updated = known.filter(({ before, values }) => !same(values, before))
+  const isOther = (key: 'dueAmount' | 'outstandingAmount') => ({ before, values }: typeof known[number]) => before[key] !== values[key]
+  return {
+    loansCreated: loans.filter(loan => !loan.known).length,
+    loansUpdated: updated.length,
+    loansUnchanged: known.filter(({ before, values, customer }) => same(values, before) && !customer.hasMoved).length,
+    amountsChanged: updated.filter(loan => isOther('dueAmount')(loan) || isOther('outstandingAmount')(loan)).length,
+    paidDown: updated.filter(({ before, values }) => before.dueAmount !== null && values.dueAmount !== null && values.dueAmount < before.dueAmount).length,
+    phonesChanged: known.filter(({ customer }) => customer.hasMoved).length,
   }
 }
 

@@ -2,6 +2,7 @@ import { cleanCell, isAbsent, type Note } from './cell.ts'
 import { type ColumnMap, distinctHeaders, type Field, headerKey } from './columns.ts'
 import { rowFingerprint } from './fingerprint.ts'
 import { parseLoanRow, type Reject } from './loan-row.ts'
+import { encodeStoredRow } from './stored-row.ts'
 import type { RowStatus } from './upload.ts'
 
 /** A row as it is staged: what it says, and whether it can be used. */
@@ -10,6 +11,8 @@ export interface StagedRowFacts {
   rowFingerprint: string
   phoneNormalized: string | null
   loanKey: string | null
+  /** The usable row as it was read; see stored-row. */
+  loanValues: string | null
   status: Extract<RowStatus, 'pending' | 'rejected' | 'skipped'>
   code: string | null
   message: string | null
@@ -27,7 +30,7 @@ export function stageRow(record: string[], { headers, columns }: Sheet): StagedR
     const at = columns.positions[field]
     return at === undefined ? undefined : cells[at]
   }
-  const base = { rawData: rawJson(headers, cells), rowFingerprint: rowFingerprint(cells), phoneNormalized: null, loanKey: null, reject: null, notes: [] }
+  const base = { rawData: rawJson(headers, cells), rowFingerprint: rowFingerprint(cells), phoneNormalized: null, loanKey: null, loanValues: null, reject: null, notes: [] }
   const skip = skipReason(cells, headers, cellOf)
   if (skip)
     return { ...base, status: 'skipped', ...skip }
@@ -38,7 +41,7 @@ export function stageRow(record: string[], { headers, columns }: Sheet): StagedR
   if (!result.ok)
     return rejectedRow(base, result.reject)
   const [note] = result.notes
-  return { ...base, status: 'pending', code: note?.code ?? null, message: note?.message ?? null, phoneNormalized: result.loan.phone, loanKey: result.loan.loanId, notes: result.notes }
+  return { ...base, status: 'pending', code: note?.code ?? null, message: note?.message ?? null, phoneNormalized: result.loan.phone, loanKey: result.loan.loanId, loanValues: encodeStoredRow(result.loan, note ?? null), notes: result.notes }
 }
 
 function rejectedRow(base: Omit<StagedRowFacts, 'status' | 'code' | 'message'>, reject: Reject): StagedRowFacts {

@@ -25,9 +25,10 @@ describe.concurrent('the guide\'s customer', () => {
     expect(file_uploads).toEqual([{
       id: 1, filename: 'customer_data.csv', sha256: createHash('sha256').update(FILE).digest('hex'), source: '', uploaded_by: 'asha', data_date: thisMorning,
       total_records: 1, status: 'completed', error: null, created_at: thisMorning, completed_at: thisMorning,
+      settings: null, snapshot_scope: null, reason: null, applied_order: 1, undone_at: null, undone_by: null,
     }])
     expect(upload_rows).toEqual([{
-      id: 1, file_upload_id: 1, line_number: 2, raw_data: expect.any(String), row_fingerprint: hex64, phone_normalized: '+919876543210', loan_key: 'LOAN001',
+      id: 1, file_upload_id: 1, line_number: 2, raw_data: expect.any(String), row_fingerprint: hex64, phone_normalized: '+919876543210', loan_key: 'LOAN001', loan_values: expect.any(String),
       status: 'created', code: 'PHONE_PLACEHOLDER', message: '9876543210 is often used as a sample number', match_customer_id: 1, match_loan_id: 1,
     }])
     const cells = LINE.split(',')
@@ -39,7 +40,7 @@ describe.concurrent('the guide\'s customer', () => {
     expect(loans).toEqual([{
       id: 1, customer_id: 1, source: '', loan_id: 'LOAN001', outstanding_amount: 25_000_000, due_amount: 1_500_000, last_paid_amount: 500_000,
       due_date: '2024-01-15', last_paid_date: '2023-12-10', cluster: 'South Cluster', branch: 'Bangalore Main Branch', branch_contact_number: '080-12345678',
-      employee_name: 'Priya Sharma', employee_id: 'EMP001', employee_contact_number: '9876543211', latest_row_id: 1, created_at: thisMorning, updated_at: thisMorning,
+      employee_name: 'Priya Sharma', employee_id: 'EMP001', employee_contact_number: '9876543211', latest_row_id: 1, branch_key: 'bangalore main branch', absent_by: null, withdrawn: 0, created_at: thisMorning, updated_at: thisMorning,
     }])
     expect(call_sessions).toEqual([])
     expect(call_status_updates).toEqual([])

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { matchUpload } from '../../src/app/match-rows.ts'
+import { applyUpload } from '../../src/app/apply-upload.ts'
 import type { CallClaim, ClaimTerms } from '../../src/db/claim-store.ts'
 import type { CallMove } from '../../src/db/move-store.ts'
 import type { Store } from '../../src/db/store.ts'
-import type { NewUpload, StagedValues } from '../../src/db/upload-store.ts'
+import type { StagedValues } from '../../src/db/row-store.ts'
+import type { NewUpload, SnapshotScope } from '../../src/db/upload-store.ts'
 import { type Field, FIELDS, mapColumns } from '../../src/domain/columns.ts'
 import { stageRow } from '../../src/domain/stage-row.ts'
 
@@ -26,7 +27,7 @@ export function newUpload(values: Partial<NewUpload> = {}): NewUpload {
 }
 
 export function stagedRow(lineNumber: number, values: Partial<StagedValues> = {}): StagedValues {
-  return { lineNumber, rawData: '{"name":"Asha Verma"}', rowFingerprint: `row${lineNumber}`, phoneNormalized: ASHA_PHONE, loanKey: `LN${lineNumber}`, status: 'pending', code: null, message: null, ...values }
+  return { lineNumber, rawData: '{"name":"Asha Verma"}', rowFingerprint: `row${lineNumber}`, phoneNormalized: ASHA_PHONE, loanKey: `LN${lineNumber}`, loanValues: null, status: 'pending', code: null, message: null, ...values }
 }
 
 /** Stages rows as an import does, undecided. */
@@ -37,16 +38,17 @@ export async function stageRows(store: Store, rows: Row[], values: Partial<NewUp
     const { reject: _, notes: __, ...staged } = stageRow(FIELDS.map(field => row[field] ?? ''), sheet)
     return { ...staged, lineNumber: at + 2 }
   }))
-  await store.finishStaging(upload.id, rows.length)
+  await store.finishStaging(upload.id, { totalRecords: rows.length })
   return upload
 }
 
-/** Stages rows and matches them. Returns the upload's id. */
-export async function importRows(store: Store, rows: Row[], values: Partial<NewUpload> = {}): Promise<number> {
-  const upload = await stageRows(store, rows, values)
-  const { createdAt } = newUpload(values)
-  await matchUpload({ store, now: () => createdAt }, upload)
-  await store.finishUpload(upload.id, { status: 'completed', error: null, completedAt: createdAt })
+/** Stages rows and applies them. Returns the upload's id. */
+export async function importRows(store: Store, rows: Row[], values: Partial<NewUpload> & { snapshotScope?: SnapshotScope } = {}): Promise<number> {
+  const { snapshotScope = null, ...rest } = values
+  const upload = await stageRows(store, rows, rest)
+  const { createdAt } = newUpload(rest)
+  await store.finishStaging(upload.id, { totalRecords: rows.length, snapshotScope })
+  await applyUpload({ store, now: () => createdAt }, { ...upload, snapshotScope })
   return upload.id
 }
 

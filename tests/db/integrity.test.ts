@@ -11,7 +11,9 @@ const LINKS = [
   'call_sessions.triggered_by_batch → file_uploads: set null',
   'call_sessions.triggered_by_row → upload_rows: set null',
   'call_status_updates.call_session_id → call_sessions: cascade',
+  'customer_aliases.customer_id → customers: cascade',
   'loans.customer_id → customers: cascade',
+  'staff_phones.file_upload_id → file_uploads: cascade',
   'upload_rows.file_upload_id → file_uploads: cascade',
   'upload_rows.match_customer_id → customers: set null',
   'upload_rows.match_loan_id → loans: set null',
@@ -136,7 +138,7 @@ function keyTests(stage: Stage) {
 }
 
 /** Two borrowers from two uploads, each on a call of one run, and two of everything else that has a key. */
-async function family({ store }: Stage) {
+async function family({ store, backend }: Stage) {
   await importRows(store, [ASHA], { filename: 'asha.csv' })
   await importRows(store, [BALA], { filename: 'bala.csv' })
   const runId = await store.startRun({ name: null, operator: 'asha', reason: null, filter: {}, terms: {}, startedAt: NOW, aliveUntil: NOW })
@@ -147,6 +149,9 @@ async function family({ store }: Stage) {
   }
   await store.bearMeta('mode', 'sandbox')
   await store.bearMeta('install_id', 'test')
+  const [upload] = await store.listUploads({}, { limit: 1 })
+  await store.keepStaffPhones(upload!.id, ['+919000000301'])
+  await query(backend, `insert into customer_aliases (fingerprint, customer_id) select 'once', id from customers where full_name = 'Bala Nair'`)
 }
 
 async function census({ backend }: Stage) {

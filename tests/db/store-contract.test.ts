@@ -11,6 +11,7 @@ import { adoptContract } from './contract/adopting.ts'
 import { reconcileContract } from './contract/reconciling.ts'
 import { runContract } from './contract/runs.ts'
 import { statusContract } from './contract/statuses.ts'
+import { undoContract } from './contract/undoing.ts'
 import { uploadContract } from './contract/uploads.ts'
 import { BACKENDS, useStage } from './open-stores.ts'
 
@@ -29,6 +30,7 @@ describe.each(BACKENDS)('the store on $name', (backend) => {
   borrowerListContract(stage)
   statusContract(stage)
   recordListContract(stage)
+  undoContract(stage)
 
   it('has no method that these tests leave out', () => {
     const methods = Object.keys(createStore(stage.backend)).filter(name => name !== 'close')

@@ -10,7 +10,7 @@ export const ist = (text: string) => new Date(`${text.replace(' ', 'T')}${text.l
 export const NOW = ist('2026-11-24 10:00')
 
 export function aLoan(changes: Partial<LoanFacts> = {}): LoanFacts {
-  return { id: 1, loanId: 'LN1', dueAmount: 1_500_000, outstandingAmount: 25_000_000, dueDate: '2026-11-05', dataDate: ist('2026-11-24 08:00'), inReview: false, latestRowId: 11, latestUploadId: 3, ...changes }
+  return { id: 1, loanId: 'LN1', dueAmount: 1_500_000, outstandingAmount: 25_000_000, dueDate: '2026-11-05', dataDate: ist('2026-11-24 08:00'), inReview: false, isAbsent: false, latestRowId: 11, latestUploadId: 3, ...changes }
 }
 
 export function anAttempt(at: string, status: CallStatus, changes: Partial<Attempt> = {}): Attempt {
@@ -19,5 +19,5 @@ export function anAttempt(at: string, status: CallStatus, changes: Partial<Attem
 
 /** A borrower who may be called now, but for the changes. */
 export function aBorrower(changes: Partial<BorrowerFacts> = {}): BorrowerFacts {
-  return { customerId: 1, fullName: 'Rajesh Kumar', phone: PHONE, phoneKind: 'mobile', phoneRefusal: null, loans: [aLoan()], attempts: [], ...changes }
+  return { customerId: 1, fullName: 'Rajesh Kumar', phone: PHONE, phoneKind: 'mobile', phoneRefusal: null, isStaffPhone: false, sharers: 1, allowedSharers: null, loans: [aLoan()], attempts: [], ...changes }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LoanRow } from '../../src/domain/loan-row.ts'
+import { NO_MATCHES } from '../../src/domain/match-counts.ts'
 import { type Known, type KnownCustomer, type KnownLoan, type MatchPlan, planMatch } from '../../src/domain/plan-match.ts'
 import { aRow } from './a-row.ts'
 
@@ -14,10 +15,11 @@ function knowing(...files: LoanRow[][]): Known {
   return files.reduce((known, rows) => remember(known, plan(rows, known)), NOBODY)
 }
 
-function remember(known: Known, { newCustomers, seenCustomers, loans }: MatchPlan): Known {
+function remember(known: Known, { newCustomers, seenCustomers, aliases, loans }: MatchPlan): Known {
   const customers = new Map<number, KnownCustomer>(known.customers.map(customer => [customer.id, customer]))
-  seenCustomers.forEach(customer => customers.set(customer.id, customer))
-  newCustomers.forEach(values => customers.set(customers.size + 1, { id: customers.size + 1, ...values }))
+  const aliasesOf = (fingerprint: string, before: string[]) => aliases.find(({ owner }) => owner === fingerprint)?.fingerprints ?? before
+  seenCustomers.forEach(customer => customers.set(customer.id, { ...customer, aliases: aliasesOf(customer.fingerprint, customers.get(customer.id)!.aliases) }))
+  newCustomers.forEach(values => customers.set(customers.size + 1, { id: customers.size + 1, ...values, aliases: aliasesOf(values.fingerprint, []) }))
   const owner = new Map([...customers.values()].map(({ fingerprint, id }) => [fingerprint, id]))
   const kept = new Map<string, KnownLoan>(known.loans.map(loan => [loan.loanId, loan]))
   for (const { fingerprint, rowId: _, ...values } of loans) {
@@ -43,10 +45,11 @@ describe('planMatch', () => {
     expect(plan([row])).toEqual({
       newCustomers: [borrowerOf(row)],
       seenCustomers: [],
+      aliases: [],
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'created', code: null, message: null, fingerprint: row.fingerprint, loanId: 'LN1' }],
       touchedPhones: ['+919812345678'],
-      counts: { customersCreated: 1, customersUpdated: 0, loansCreated: 1, loansUpdated: 0 },
+      counts: { ...NO_MATCHES, customersCreated: 1, loansCreated: 1 },
     })
   })
 
@@ -55,22 +58,23 @@ describe('planMatch', () => {
     expect(plan([row], knowing([row]))).toEqual({
       newCustomers: [],
       seenCustomers: [{ id: 1, ...borrowerOf(row) }],
+      aliases: [],
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'matched', code: null, message: null, fingerprint: row.fingerprint, loanId: 'LN1' }],
       touchedPhones: ['+919812345678'],
-      counts: { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 },
+      counts: { ...NO_MATCHES, loansUnchanged: 1 },
     })
   })
 
   it('plans nothing for no rows', () => {
-    expect(plan([], knowing([aRow()]))).toEqual({ newCustomers: [], seenCustomers: [], loans: [], rows: [], touchedPhones: [], counts: { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 } })
+    expect(plan([], knowing([aRow()]))).toEqual({ newCustomers: [], seenCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], counts: { ...NO_MATCHES } })
   })
 
   it('match 2: takes the figures of the next day\'s file', () => {
     const today = aRow({ due_amount: '3,100' })
     expect(plan([today], knowing([aRow()]))).toMatchObject({
       loans: [{ loanId: 'LN1', dueAmount: 310_000, rowId: 101 }],
-      counts: { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 1 },
+      counts: { ...NO_MATCHES, loansUpdated: 1, amountsChanged: 1 },
     })
   })
 
@@ -87,10 +91,11 @@ describe('planMatch', () => {
     expect(twice).toEqual({
       newCustomers: [],
       seenCustomers: [],
+      aliases: [],
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 102 }],
       rows: [101, 102].map(rowId => ({ rowId, status: 'review', code: 'LOAN_TWICE', message: 'loan LN1 stands in this file more than once with different values', fingerprint: row.fingerprint, loanId: 'LN1' })),
       touchedPhones: ['+919812345678'],
-      counts: { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 },
+      counts: { ...NO_MATCHES },
     })
   })
 
@@ -104,8 +109,9 @@ describe('planMatch', () => {
     expect(plan([second], knowing([aRow()]))).toMatchObject({
       newCustomers: [],
       seenCustomers: [{ id: 1, fullName: second.fullName }],
+      aliases: [],
       rows: [{ status: 'created', code: null, fingerprint: aRow().fingerprint, loanId: 'LN2' }],
-      counts: { customersCreated: 0, customersUpdated: 1, loansCreated: 1, loansUpdated: 0 },
+      counts: { ...NO_MATCHES, customersUpdated: 1, loansCreated: 1 },
     })
   })
 
@@ -114,7 +120,7 @@ describe('planMatch', () => {
     expect(plan(rows)).toMatchObject({
       newCustomers: [{ fullName: 'KUMAR RAJESH', phone: '+919812345678' }],
       loans: [{ loanId: 'LN1' }, { loanId: 'LN2' }, { loanId: 'LN3' }],
-      counts: { customersCreated: 1, customersUpdated: 0, loansCreated: 3, loansUpdated: 0 },
+      counts: { ...NO_MATCHES, customersCreated: 1, loansCreated: 3 },
     })
   })
 
@@ -138,10 +144,11 @@ describe('planMatch', () => {
     expect(plan([moved], knowing([aRow()]))).toEqual({
       newCustomers: [],
       seenCustomers: [{ id: 1, ...borrowerOf(moved) }],
+      aliases: [{ owner: moved.fingerprint, fingerprints: [aRow().fingerprint] }],
       loans: [{ ...loanOf(moved), fingerprint: moved.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'matched', code: 'PHONE_CHANGED', message: 'the phone of Rajesh Kumar changed and the old one is no longer called', fingerprint: moved.fingerprint, loanId: 'LN1' }],
       touchedPhones: ['+919812345678', '+919911223344'],
-      counts: { customersCreated: 0, customersUpdated: 1, loansCreated: 0, loansUpdated: 0 },
+      counts: { ...NO_MATCHES, customersUpdated: 1, phonesChanged: 1 },
     })
   })
 
@@ -176,9 +183,10 @@ describe('planMatch', () => {
     const planned = plan([aRow({ phone: '9911223344' })], knowing([aRow(), namesake]))
     expect(planned).toMatchObject({
       seenCustomers: [],
+      aliases: [],
       loans: [{ loanId: 'LN1', fingerprint: aRow().fingerprint, rowId: 101 }],
       rows: [{ status: 'review', code: 'LOAN_CUSTOMER_CONFLICT', fingerprint: aRow().fingerprint, loanId: 'LN1' }],
-      counts: { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 },
+      counts: { ...NO_MATCHES },
     })
   })
 
@@ -196,10 +204,11 @@ describe('planMatch', () => {
     expect(planned).toEqual({
       newCustomers: [],
       seenCustomers: [],
+      aliases: [],
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'review', code: 'LOAN_NAME_CONFLICT', message: 'loan LN1 belongs to Rajesh Kumar, and the row names Vikas Singh', fingerprint: row.fingerprint, loanId: 'LN1' }],
       touchedPhones: ['+919812345678'],
-      counts: { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 },
+      counts: { ...NO_MATCHES },
     })
   })
 
@@ -225,7 +234,7 @@ describe('planMatch', () => {
   })
 
   it('match 36: keeps a loan id with its zeros apart from one without', () => {
-    expect(plan([aRow({ loan_id: '000123' }), aRow({ loan_id: '123' })]).counts).toEqual({ customersCreated: 1, customersUpdated: 0, loansCreated: 2, loansUpdated: 0 })
+    expect(plan([aRow({ loan_id: '000123' }), aRow({ loan_id: '123' })]).counts).toEqual({ ...NO_MATCHES, customersCreated: 1, loansCreated: 2 })
   })
 
   it('match 38: takes the loan to another branch', () => {
@@ -265,7 +274,7 @@ describe('planMatch', () => {
   it('tells borrowers without a phone apart by their loans', () => {
     const rows = [aRow({ phone: '' }), aRow({ phone: '', loan_id: 'LN2' })]
     expect(plan(rows)).toMatchObject({ touchedPhones: [], counts: { customersCreated: 2 } })
-    expect(plan(rows, knowing(rows)).counts).toEqual({ customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 })
+    expect(plan(rows, knowing(rows)).counts).toEqual({ ...NO_MATCHES, loansUnchanged: 2 })
   })
 
   describe('over any files', () => {
@@ -297,7 +306,7 @@ describe('planMatch', () => {
     it('changes nothing when a file without two stories comes again', () => {
       fc.assert(fc.property(fc.uniqueArray(row, { selector: ({ loanId }) => loanId }), (rows) => {
         const again = plan(rows, knowing(rows))
-        expect(again.counts).toEqual({ customersCreated: 0, customersUpdated: expect.any(Number), loansCreated: 0, loansUpdated: 0 })
+        expect(again.counts).toEqual({ ...NO_MATCHES, customersUpdated: expect.any(Number), loansUnchanged: rows.length, phonesChanged: expect.any(Number) })
         expect(again.rows.every(({ status }) => status === 'matched')).toBe(true)
       }), { numRuns: 500 })
     })

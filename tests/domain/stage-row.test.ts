@@ -12,7 +12,7 @@ function sheetOf(cells: string[]): Sheet {
 
 const SHEET = sheetOf(['name', 'phone', 'loan_id', 'Due Amount', 'Branch'])
 const ROW = ['Rajesh Kumar', '9812345678', 'LN 1', '1500', 'Patna']
-const NOTHING = { phoneNormalized: null, loanKey: null, reject: null, notes: [] }
+const NOTHING = { phoneNormalized: null, loanKey: null, loanValues: null, reject: null, notes: [] }
 
 const staged = (cells: string[], sheet = SHEET) => stageRow(cells, sheet)
 const fateOf = (cells: string[], sheet = SHEET) => [staged(cells, sheet).status, staged(cells, sheet).code]
@@ -24,6 +24,7 @@ describe('stageRow', () => {
       rowFingerprint: rowFingerprint(ROW),
       phoneNormalized: '+919812345678',
       loanKey: 'LN1',
+      loanValues: expect.stringContaining('"Rajesh Kumar","+919812345678"'),
       status: 'pending',
       code: null,
       message: null,

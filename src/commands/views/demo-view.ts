@@ -1,4 +1,4 @@
-import type { ImportReport } from '../../app/import-loans.ts'
+import type { ImportReport } from '../../app/import-report.ts'
 import type { PlacedCall } from '../../app/call-ports.ts'
 import type { RunResult } from '../../app/run-result.ts'
 import type { Context } from '../../context.ts'

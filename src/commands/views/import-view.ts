@@ -1,37 +1,40 @@
-import type { ImportReport } from '../../app/import-loans.ts'
+import type { ImportReport } from '../../app/import-report.ts'
 import type { Context } from '../../context.ts'
 import { emitJson } from '../../ui/emit.ts'
-import { count, maskPhones, plural } from '../../ui/format.ts'
+import { count, maskPhones, plural, rfc3339 } from '../../ui/format.ts'
 import { plainText } from '../../ui/plain-text.ts'
 import { answerIo } from '../answer.ts'
 
 const EXAMPLES = 3
 
 /** Says what became of every file and every row. */
-export function answerImports(context: Context, reports: ImportReport[]) {
+export function answerImports(context: Context, reports: ImportReport[], { dryRun }: { dryRun: boolean }) {
   const { flags } = context
   const io = answerIo(context)
   if (flags.json)
-    return emitJson(io, { uploads: reports.map(importJson) })
+    return emitJson(io, { uploads: reports.map(report => importJson(report, dryRun)) })
   if (flags.quiet && reports.every(({ rows }) => rows.rejected === 0))
     return
   for (const report of reports)
     io.out(importText(report))
+  if (dryRun)
+    return context.io.err('a dry run: nothing was written\n')
   if (reports.some(({ status }) => status !== 'unchanged') && !flags.quiet)
     context.io.err(reports.some(({ status }) => status === 'processing') ? 'next: vacli match\n' : 'next: vacli list --status ready\n')
 }
 
-function importJson(report: ImportReport): Record<string, unknown> {
+function importJson(report: ImportReport, dryRun: boolean): Record<string, unknown> {
   const { rows, counts } = report
   return {
     id: report.id,
     filename: report.filename,
     sha256: report.sha256,
     status: report.status,
-    dry_run: false,
+    dry_run: dryRun,
     rows: { total: total(report), created: rows.created, matched: rows.matched, review: rows.review, rejected: rows.rejected, skipped: rows.skipped, pending: rows.pending },
     customers: { created: counts.customersCreated, updated: counts.customersUpdated },
-    loans: { created: counts.loansCreated, updated: counts.loansUpdated },
+    loans: { created: counts.loansCreated, updated: counts.loansUpdated, unchanged: counts.loansUnchanged, amount_changed: counts.amountsChanged, paid_down: counts.paidDown, phone_changed: counts.phonesChanged, absent: report.snapshot?.absent ?? 0 },
+    data_date: report.dataDate && rfc3339(report.dataDate),
     rejects: report.rejects,
     rejected_by_code: report.rejectedByCode,
     warnings: report.warnings,
@@ -49,10 +52,20 @@ export function importText(report: ImportReport): string {
   return [
     `${name}: upload ${report.id}, ${plural(total(report), 'row')}: ${states.join(', ')}`,
     `  customers: ${count(counts.customersCreated)} new, ${count(counts.customersUpdated)} changed; loans: ${count(counts.loansCreated)} new, ${count(counts.loansUpdated)} changed`,
+    ...differenceLines(report),
     ...remarkLines('rejected', report.rejectedByCode, report.rejects),
     ...remarkLines('noted', report.warningsByCode, report.warnings),
     '',
   ].join('\n')
+}
+
+/** What is different from what was known. */
+function differenceLines({ counts, snapshot }: ImportReport): string[] {
+  const known = counts.loansUpdated + counts.loansUnchanged
+  return [
+    ...(known > 0 || snapshot ? [`  since the last file: ${count(counts.loansCreated)} new, ${count(counts.loansUnchanged)} unchanged, ${count(counts.amountsChanged)} with another amount (${count(counts.paidDown)} paid down), ${count(counts.phonesChanged)} with another phone`] : []),
+    ...(snapshot ? [`  snapshot: ${plural(snapshot.absent, 'loan')} of ${count(snapshot.covered)} no longer in it; not called until a file names them again`] : []),
+  ]
 }
 
 function remarkLines(word: string, byCode: Record<string, number>, remarks: { line: number, code: string, message: string }[]): string[] {

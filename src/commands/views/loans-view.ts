@@ -4,9 +4,9 @@ import { maskPhone } from '../../ui/format.ts'
 import { money, rupeesOrNull, statusTone } from './customers-view.ts'
 import { type ListView, listView, orDash } from './list-view.ts'
 
-/** Days past due: today in India minus the due date, while anything is due or the amount is not known; else null. */
-export function daysPastDue({ dueDate, dueAmount }: Pick<LoanListed, 'dueDate' | 'dueAmount'>, now: Date): number | null {
-  return dueDate === null || (dueAmount !== null && dueAmount <= 0) ? null : istDay(now) - dayOfDate(dueDate)
+/** Days past due: today in India minus the due date, while the loan is in the file and anything is due or the amount is not known; else null. */
+export function daysPastDue({ dueDate, dueAmount, absentBy }: Pick<LoanListed, 'dueDate' | 'dueAmount' | 'absentBy'>, now: Date): number | null {
+  return dueDate === null || absentBy !== null || (dueAmount !== null && dueAmount <= 0) ? null : istDay(now) - dayOfDate(dueDate)
 }
 
 export function loansView(now: Date): ListView<LoanListed> {
@@ -47,5 +47,6 @@ function loanFields(now: Date): Record<string, (row: LoanListed) => unknown> {
     last_paid_date: row => row.lastPaidDate,
     last_paid_amount: row => rupeesOrNull(row.lastPaidAmount),
     status: row => row.status,
+    absent: row => row.absentBy !== null,
   }
 }

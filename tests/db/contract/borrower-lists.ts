@@ -139,7 +139,7 @@ export function borrowerListContract(stage: Stage) {
     it('shows a loan with its borrower', async () => {
       expect(await stage.store.listLoans({ loanIds: ['LN%1'] }, NOW, { limit: 0 })).toEqual([{
         loanId: 'LN%1', source: '', outstandingAmount: 25_000_000, dueAmount: 1_500_000, dueDate: '2026-11-01', cluster: 'South', branch: 'Hubli', branchContactNumber: '080-12345678',
-        employeeName: 'Priya Shah', employeeId: 'E1', employeeContactNumber: '9000000201', lastPaidDate: '2026-10-05', lastPaidAmount: 50_000,
+        employeeName: 'Priya Shah', employeeId: 'E1', employeeContactNumber: '9000000201', lastPaidDate: '2026-10-05', lastPaidAmount: 50_000, absentBy: null,
         customerId: ids[ASHA], fullName: ASHA, primaryPhone: ASHA_PHONE, state: 'Karnataka', status: 'ready',
       }])
     })

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/db/store.ts'
-import { parseLoanRow } from '../../../src/domain/loan-row.ts'
+import { NO_MATCHES } from '../../../src/domain/match-counts.ts'
 import { type MatchPlan, planMatch, type StagedRow } from '../../../src/domain/plan-match.ts'
+import { decodeStoredRow } from '../../../src/domain/stored-row.ts'
 import { ASHA, ASHA_PHONE, BALA, BALA_PHONE, customerId, importRows, minutesLater, NOW, type Row, stageRows } from '../borrowers.ts'
 import { query, type Stage } from '../open-stores.ts'
 
 const NEW_PHONE = '+919000000109'
 const MOVED: Row = { ...ASHA, phone: '9000000109' }
-const EMPTY_PLAN: MatchPlan = { newCustomers: [], seenCustomers: [], loans: [], rows: [], touchedPhones: [], counts: { customersCreated: 0, customersUpdated: 0, loansCreated: 0, loansUpdated: 0 } }
+const EMPTY_PLAN: MatchPlan = { newCustomers: [], seenCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], counts: NO_MATCHES }
 
 export function matchContract(stage: Stage) {
   describe('matching', () => {
@@ -20,7 +21,7 @@ export function matchContract(stage: Stage) {
       expect(customer).toMatchObject({ fullName: 'राम "R" O\'Neil', primaryPhone: ASHA_PHONE, phoneKind: 'mobile', state: 'Karnataka', email: 'ram@example.in', firstUploadedAt: NOW, lastUploadedAt: NOW, lastContactDate: null, callableFrom: null, callableUntil: null, callableCode: null })
       const known = await store.findKnown('', [{ loanId: 'LN1', fingerprint: '' }])
       expect(known).toEqual({
-        customers: [{ id: customer!.id, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/), fullName: 'राम "R" O\'Neil', phone: ASHA_PHONE, phoneKind: 'mobile', state: 'Karnataka', language: expect.any(String), email: 'ram@example.in' }],
+        customers: [{ id: customer!.id, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/), fullName: 'राम "R" O\'Neil', phone: ASHA_PHONE, phoneKind: 'mobile', state: 'Karnataka', language: expect.any(String), email: 'ram@example.in', aliases: [] }],
         loans: [{ id: expect.any(Number), customerId: customer!.id, loanId: 'LN1', outstandingAmount: 9_000_000_050, dueAmount: -2_147_483_649, lastPaidAmount: 500_000, dueDate: '2026-01-15', lastPaidDate: '2025-12-10', cluster: 'South', branch: 'हुबली', branchContactNumber: '080-12345678', employeeName: 'Priya Shah', employeeId: 'E1', employeeContactNumber: '9000000201' }],
       })
       const [{ row, loanId }] = await store.listRows({ uploadId }, { limit: 0 }) as [Awaited<ReturnType<Store['listRows']>>[number]]
@@ -162,13 +163,7 @@ export function matchContract(stage: Stage) {
 
 async function planOf(store: Store, rows: Row[]) {
   const { id } = await stageRows(store, rows)
-  const staged = (await store.findPendingRows(id, 100)).map(({ id: rowId, rawData }): StagedRow => {
-    const cells = JSON.parse(rawData) as Row
-    const result = parseLoanRow(field => cells[field])
-    if (!result.ok)
-      throw new Error(result.reject.message)
-    return { rowId, row: result.loan }
-  })
+  const staged = (await store.findPendingRows(id, 100)).map(({ id: rowId, loanValues, rawData }): StagedRow => ({ rowId, row: decodeStoredRow(loanValues, rawData)!.row }))
   const known = await store.findKnown('', staged.map(({ row }) => row))
   return planMatch(staged, { ...known, contradicted: new Set() })
 }

@@ -8,7 +8,7 @@ export function uploadContract(stage: Stage) {
     it('starts an upload as processing, its rows not counted yet', async () => {
       const { store } = stage
       const upload = await store.startUpload(newUpload({ filename: 'शाखा "1".csv', source: 'core' }))
-      expect(upload).toEqual({ id: expect.any(Number), filename: 'शाखा "1".csv', sha256: 'aa11', source: 'core', uploadedBy: 'asha', dataDate: NOW, totalRecords: null, status: 'processing', error: null, createdAt: NOW, completedAt: null })
+      expect(upload).toEqual({ id: expect.any(Number), filename: 'शाखा "1".csv', sha256: 'aa11', source: 'core', uploadedBy: 'asha', dataDate: NOW, totalRecords: null, status: 'processing', error: null, createdAt: NOW, completedAt: null, settings: null, snapshotScope: null, reason: null, appliedOrder: null, undoneAt: null, undoneBy: null })
       expect(await store.listUploads({}, { limit: 0 })).toEqual([upload])
     })
 
@@ -26,7 +26,7 @@ export function uploadContract(stage: Stage) {
     it('lists what is not done, oldest first, with the total of what was read to its end', async () => {
       const { store } = stage
       const [first, done, failed, last] = [await store.startUpload(newUpload()), await store.startUpload(newUpload()), await store.startUpload(newUpload()), await store.startUpload(newUpload())]
-      await store.finishStaging(last.id, 7)
+      await store.finishStaging(last.id, { totalRecords: 7 })
       await store.finishUpload(done.id, { status: 'completed', error: null, completedAt: minutesLater(1) })
       await store.finishUpload(failed.id, { status: 'failed', error: 'the file is empty', completedAt: minutesLater(2) })
       expect(await store.findUnfinishedUploads()).toEqual([first, { ...last, totalRecords: 7 }])

@@ -1,0 +1,54 @@
+import type { Field } from '../domain/columns.ts'
+import { NO_MATCHES } from '../domain/match-counts.ts'
+import type { MatchCounts } from '../domain/plan-match.ts'
+import { NO_ROWS, type RowCounts, type UploadStatus } from '../domain/upload.ts'
+
+const LISTED = 100
+
+export interface RowRemark { line: number, code: string, message: string }
+export interface RowReject extends RowRemark { column: Field | null, value: string }
+
+/** Remarks on the rows of a file: the first hundred of each kind as they are, and all of them counted by code. */
+export interface Remarks {
+  rejects: RowReject[]
+  rejectedByCode: Record<string, number>
+  warnings: RowRemark[]
+  warningsByCode: Record<string, number>
+}
+
+/** What a snapshot did: how many loans it covers, and how many of them it no longer names. */
+export interface SnapshotResult { covered: number, absent: number }
+
+/** What became of a file. The row counts add up to its rows. */
+export interface ImportReport extends Remarks {
+  id: number
+  filename: string
+  sha256: string
+  status: UploadStatus | 'unchanged'
+  dataDate: Date | null
+  rows: RowCounts
+  counts: MatchCounts
+  snapshot: SnapshotResult | null
+  rejectsFile: string | null
+}
+
+export function noRemarks(): Remarks {
+  return { rejects: [], rejectedByCode: {}, warnings: [], warningsByCode: {} }
+}
+
+export function addWarning(remarks: Remarks, warning: RowRemark): void {
+  remarks.warningsByCode[warning.code] = (remarks.warningsByCode[warning.code] ?? 0) + 1
+  if (remarks.warnings.length < LISTED)
+    remarks.warnings.push(warning)
+}
+
+export function addReject(remarks: Remarks, reject: RowReject): void {
+  remarks.rejectedByCode[reject.code] = (remarks.rejectedByCode[reject.code] ?? 0) + 1
+  if (remarks.rejects.length < LISTED)
+    remarks.rejects.push(reject)
+}
+
+/** The report of bytes that were imported before: nothing was done. */
+export function unchangedReport(upload: { id: number, sha256: string, dataDate: Date }, filename: string): ImportReport {
+  return { id: upload.id, filename, sha256: upload.sha256, status: 'unchanged', dataDate: upload.dataDate, rows: NO_ROWS, counts: NO_MATCHES, snapshot: null, rejectsFile: null, ...noRemarks() }
+}

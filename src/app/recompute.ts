@@ -1,0 +1,64 @@
+import type { Store } from '../db/store.ts'
+import { groupBy } from '../domain/group-by.ts'
+import { type Replayed, type ReplayedCustomer, replay, type ReplayUpload } from '../domain/replay.ts'
+import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
+
+export type RecomputeStore = Pick<Store, 'findRowsOf' | 'findOwners' | 'readBook' | 'writeRecomputed'>
+
+/** A part of the book that no row outside of it touches: its customers, and what the surviving rows make of them. */
+export interface Component { customerIds: number[], replayed: Replayed, ownerOfRow: Map<number, number | null> }
+
+/** Reads the customers' rows, whom else those rows touch, and so on until nobody new is found; then makes of them what imports in their order made. */
+export async function readComponent(store: RecomputeStore, seeds: number[]): Promise<Component> {
+  const customerIds = new Set(seeds)
+  const [phones, loanKeys] = [new Set<string>(), new Set<string>()]
+  for (let before = -1; ;) {
+    const rows = await store.findRowsOf([...customerIds], { phones: [...phones], loanKeys: [...loanKeys] })
+    const read = rows.flatMap((row) => {
+      const stored = decodeStoredRow(row.loanValues, row.rawData)
+      return stored ? [{ ...row, ...stored }] : []
+    })
+    const size = customerIds.size + phones.size + loanKeys.size
+    if (size === before)
+      return { customerIds: [...customerIds], replayed: replay(uploadsOf(read)), ownerOfRow: new Map(rows.map(({ rowId, customerId }) => [rowId, customerId])) }
+
+    before = size
+    for (const { row: { phone, loanId }, customerId } of read) {
+      loanKeys.add(loanId)
+      if (phone !== null)
+        phones.add(phone)
+      if (customerId !== null)
+        customerIds.add(customerId)
+    }
+    for (const id of await store.findOwners(read.map(({ source, row }) => ({ source, loanId: row.loanId, fingerprint: row.fingerprint }))))
+      customerIds.add(id)
+  }
+}
+
+function uploadsOf(rows: (StoredRow & { rowId: number, uploadId: number, source: string, createdAt: Date })[]): ReplayUpload[] {
+  return [...groupBy(rows, row => row.uploadId).values()].map(ofUpload => ({ source: ofUpload[0]!.source, createdAt: ofUpload[0]!.createdAt, rows: ofUpload }))
+}
+
+/** Brings the customers, and whoever is connected with them, to what the surviving rows say. */
+export async function recompute(store: RecomputeStore, seeds: number[], withdrawnUploads: number[]): Promise<void> {
+  const component = await readComponent(store, seeds)
+  const { customers, ...rest } = component.replayed
+  await store.writeRecomputed({ customerIds: component.customerIds, customers: identify(customers, component, await withdrawnOf(store, component.customerIds)), ...rest, withdrawnUploads })
+}
+
+async function withdrawnOf(store: RecomputeStore, customerIds: number[]): Promise<Map<string, number>> {
+  const { customers } = await store.readBook(customerIds)
+  return new Map(customers.map(({ fingerprint, id }) => [fingerprint, id]))
+}
+
+/** A customer keeps the id that its oldest row led to; one that was withdrawn comes back under its own. */
+function identify(customers: ReplayedCustomer[], { customerIds, ownerOfRow }: Component, byFingerprint: Map<string, number>): (ReplayedCustomer & { id: number | null })[] {
+  const free = new Set(customerIds)
+  return customers.map((customer) => {
+    const owners = [...customer.rowIds.map(rowId => ownerOfRow.get(rowId) ?? null), byFingerprint.get(customer.values.fingerprint) ?? null]
+    const id = owners.find(owner => owner !== null && free.has(owner)) ?? null
+    if (id !== null)
+      free.delete(id)
+    return { ...customer, id }
+  })
+}

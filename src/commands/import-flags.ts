@@ -1,0 +1,52 @@
+import type { ImportOptions } from '../app/import-loans.ts'
+import type { SnapshotScope } from '../db/upload-store.ts'
+import { branchKey } from '../domain/branch-key.ts'
+import { parseWhen } from '../domain/when.ts'
+import { VacliError } from '../errors.ts'
+
+/** The flags of `import`, as they were typed. */
+export interface ImportFlags {
+  match: boolean
+  dryRun?: boolean
+  source?: string
+  asOf?: string
+  snapshot?: boolean
+  scope?: string
+  acceptShrink?: boolean
+  reason?: string
+  strict?: boolean
+  force?: boolean
+}
+
+export interface ReadImport extends Omit<ImportOptions, 'operator'> { dryRun: boolean }
+
+/** Reads the flags; a contradiction among them is told before a file is opened. */
+export function readImportFlags(flags: ImportFlags, now: Date): ReadImport {
+  const { match, dryRun = false, source = '', acceptShrink = false, reason, strict = false, force = false } = flags
+  if (flags.scope !== undefined && !flags.snapshot)
+    throw new VacliError('invalid', '--scope says what a snapshot covers, and the file is not imported as one', { hint: 'Add --snapshot, or leave --scope out.' })
+  if (acceptShrink && !reason?.trim())
+    throw new VacliError('invalid', '--accept-shrink needs a reason', { hint: '--accept-shrink --reason "the branch was closed"' })
+  const asOf = readAsOf(flags.asOf, now)
+  return { match, dryRun, source: source.trim(), acceptShrink, reason: reason?.trim() || null, strict, force, ...(asOf ? { asOf } : {}), snapshot: flags.snapshot ? { scope: readScope(flags.scope) } : null }
+}
+
+/** `all`, or `branch=Gaya,Patna`; null for the branches in the file. */
+function readScope(text: string | undefined): SnapshotScope | null {
+  if (text === undefined)
+    return null
+  if (text.trim().toLowerCase() === 'all')
+    return { all: true }
+  const [, names] = /^branch(?:es)?=(.+)$/i.exec(text.trim()) ?? []
+  const branches = (names ?? '').split(',').map(branchKey).filter(Boolean)
+  if (branches.length === 0)
+    throw new VacliError('invalid', `--scope cannot be "${text}"`, { hint: '--scope all, or --scope "branch=Gaya,Patna"' })
+  return { branches }
+}
+
+function readAsOf(text: string | undefined, now: Date): Date | undefined {
+  const asOf = text === undefined ? undefined : parseWhen(text, now)
+  if (text !== undefined && (!asOf || asOf > now))
+    throw new VacliError('invalid', `--as-of cannot be "${text}"`, { hint: 'It takes the date of the data, today or earlier: --as-of 2026-11-21' })
+  return asOf
+}

@@ -1,0 +1,156 @@
+import { asc, eq, type SQL, sql } from 'drizzle-orm'
+import { branchKey } from '../domain/branch-key.ts'
+import type { ReplayedCustomer, ReplayedLoan, ReplayedRow } from '../domain/replay.ts'
+import type { Backend } from './backend.ts'
+import { isOneOf } from './id-list.ts'
+import { findAliases } from './match-store.ts'
+import { storedColumns } from './row-store.ts'
+
+/** What rows were made of before, and what they make now. */
+export interface Recomputed {
+  /** All customers of the component, with those of them that go on. */
+  customerIds: number[]
+  customers: (ReplayedCustomer & { id: number | null })[]
+  loans: ReplayedLoan[]
+  rows: ReplayedRow[]
+  /** Rows that no longer count. */
+  withdrawnUploads: number[]
+}
+
+/** A part of the book that no row outside of it touches: read from its rows, and written as they make it. */
+export function componentStore(backend: Backend) {
+  const { db, schema, batch } = backend
+  const { fileUploads, uploadRows, customers, loans } = schema
+
+  return {
+    /** Surviving rows that speak of these customers or of their loans, and rows in review with one of the phones or loan ids, in the order in which they were applied. */
+    async findRowsOf(customerIds: number[], keys: { phones: string[], loanKeys: string[] }) {
+      const owned = sql`(select l.id from ${loans} l where ${isOneOf(backend, sql`l.customer_id`, customerIds)})`
+      const among = (column: SQL, texts: string[]) => sql`${column} in (select t.text from ${backend.rowsOf(texts.map(text => ({ text })), { text: 'text' }, 't')})`
+      return db.select({ rowId: uploadRows.id, ...storedColumns(schema), uploadId: fileUploads.id, source: fileUploads.source, createdAt: fileUploads.createdAt, customerId: uploadRows.matchCustomerId })
+        .from(uploadRows).innerJoin(fileUploads, eq(fileUploads.id, uploadRows.fileUploadId))
+        .where(sql`${fileUploads.status} in ('completed', 'processing') and ${uploadRows.status} in ('matched', 'created', 'review')
+          and ${uploadRows.id} in (
+            select a.id from ${uploadRows} a where ${isOneOf(backend, sql`a.match_customer_id`, customerIds)}
+            union select b.id from ${uploadRows} b where b.match_loan_id in ${owned}
+            union select d.id from ${uploadRows} d where d.status = 'review' and ${among(sql`d.phone_normalized`, keys.phones)}
+            union select e.id from ${uploadRows} e where e.status = 'review' and ${among(sql`e.loan_key`, keys.loanKeys)})`)
+        .orderBy(asc(fileUploads.appliedOrder), asc(uploadRows.lineNumber))
+    },
+
+    /** Whom rows with these keys speak of, living or withdrawn. */
+    async findOwners(keys: { source: string, loanId: string, fingerprint: string }[]) {
+      const { rowsOf } = backend
+      const r = rowsOf(keys, { source: 'text', loanId: 'text', fingerprint: 'text' })
+      const [found] = await batch(() => [sql`
+        select c.id from ${customers} c where c.fingerprint in (select r.fingerprint from ${r})
+        union select l.customer_id from ${loans} l join ${r} on l.source = r.source and l.loan_id = r."loanId"
+        union select a.customer_id from ${schema.customerAliases} a where a.fingerprint in (select r.fingerprint from ${r})`])
+      return found.map(({ id }) => Number(id))
+    },
+
+    /** Customers and loans as they stand, to be compared with what the rows make of them. */
+    async readBook(customerIds: number[]) {
+      const [people, owned, aliases] = [
+        await db.select().from(customers).where(isOneOf(backend, customers.id, customerIds)).orderBy(asc(customers.id)),
+        await db.select().from(loans).where(isOneOf(backend, loans.customerId, customerIds)).orderBy(asc(loans.id)),
+        await findAliases(backend, customerIds),
+      ]
+      return { customers: people, loans: owned, aliases }
+    },
+
+    /** Writes what the surviving rows make of a component, all of it or nothing. Whoever was called stays, as withdrawn. */
+    async writeRecomputed(recomputed: Recomputed) {
+      await batch(() => [
+        ...touchPhones(backend, recomputed),
+        ...unlinkRows(backend, recomputed),
+        ...writeCustomers(backend, recomputed),
+        ...writeLoans(backend, recomputed),
+        ...withdrawRest(backend, recomputed),
+        ...linkRows(backend, recomputed),
+      ])
+    },
+  }
+}
+
+const CUSTOMER = { id: 'bigint', fingerprint: 'text', fullName: 'text', phone: 'text', phoneKind: 'text', state: 'text', language: 'text', email: 'text', firstUploadedAt: 'timestamp', lastUploadedAt: 'timestamp' } as const
+const LOAN = { source: 'text', loanId: 'text', fingerprint: 'text', outstandingAmount: 'bigint', dueAmount: 'bigint', lastPaidAmount: 'bigint', dueDate: 'text', lastPaidDate: 'text', cluster: 'text', branch: 'text', branchContactNumber: 'text', employeeName: 'text', employeeId: 'text', employeeContactNumber: 'text', branchKey: 'text', latestRowId: 'bigint', createdAt: 'timestamp', updatedAt: 'timestamp' } as const
+const ROW = { rowId: 'bigint', status: 'text', code: 'text', message: 'text', fingerprint: 'text', source: 'text', loanId: 'text' } as const
+
+// Both sides: numbers that somebody leaves, and numbers that somebody takes.
+function touchPhones(backend: Backend, { customerIds, customers: after }: Recomputed) {
+  const { phones, customers } = backend.schema
+  const numbers = backend.rowsOf([...new Set(after.flatMap(({ values }) => values.phone ?? []))].map(number => ({ number })), { number: 'text' }, 'p')
+  const touched = sql`select p.number from ${numbers} union select c.primary_phone from ${customers} c where c.primary_phone is not null and ${isOneOf(backend, sql`c.id`, customerIds)}`
+  return [
+    sql`update ${customers} set facts_seq = facts_seq + 1, judged_by = null where primary_phone in (${touched}) or ${isOneOf(backend, sql`id`, customerIds)}`,
+    sql`insert into ${phones} (number, seq) select t.number, 1 from (${touched}) t where true order by t.number on conflict (number) do update set seq = ${phones.seq} + 1`,
+  ]
+}
+
+function unlinkRows(backend: Backend, { withdrawnUploads, customerIds }: Recomputed) {
+  const { uploadRows, loans } = backend.schema
+  if (withdrawnUploads.length === 0)
+    return []
+  return [sql`
+    update ${uploadRows} set match_customer_id = null, match_loan_id = null where ${isOneOf(backend, sql`file_upload_id`, withdrawnUploads)}
+      and (${isOneOf(backend, sql`match_customer_id`, customerIds)} or match_loan_id in (select l.id from ${loans} l where ${isOneOf(backend, sql`l.customer_id`, customerIds)}))`]
+}
+
+// Fingerprints change hands: all leave theirs first.
+function writeCustomers(backend: Backend, { customerIds, customers: after }: Recomputed) {
+  const { customers, customerAliases } = backend.schema
+  const rows = after.map(({ id, values, firstUploadedAt, lastUploadedAt }) => ({ id, ...values, firstUploadedAt, lastUploadedAt }))
+  const known = backend.rowsOf(rows.filter(({ id }) => id !== null), CUSTOMER)
+  const born = backend.rowsOf(rows.filter(({ id }) => id === null), CUSTOMER)
+  const aliases = backend.rowsOf(after.flatMap(({ values, aliases }) => aliases.map(alias => ({ owner: values.fingerprint, alias }))), { owner: 'text', alias: 'text' })
+  return [
+    sql`delete from ${customerAliases} where ${isOneOf(backend, sql`customer_id`, customerIds)}`,
+    sql`update ${customers} set fingerprint = 'moving ' || id where ${isOneOf(backend, sql`id`, after.flatMap(({ id }) => id ?? []))}`,
+    sql`update ${customers} set fingerprint = 'withdrawn ' || ${customers.id} from ${backend.rowsOf(rows, CUSTOMER)} where ${isOneOf(backend, customers.id, customerIds)} and ${customers.fingerprint} = r.fingerprint`,
+    sql`update ${customers} set fingerprint = r.fingerprint, full_name = r."fullName", primary_phone = r.phone, phone_kind = r."phoneKind", state = r.state, language = r.language, email = r.email,
+        first_uploaded_at = r."firstUploadedAt", last_uploaded_at = r."lastUploadedAt", withdrawn = 0
+      from ${known} where ${customers.id} = r.id`,
+    sql`insert into ${customers} (fingerprint, full_name, primary_phone, phone_kind, state, language, email, first_uploaded_at, last_uploaded_at)
+      select r.fingerprint, r."fullName", r.phone, r."phoneKind", r.state, r.language, r.email, r."firstUploadedAt", r."lastUploadedAt" from ${born} where true`,
+    sql`insert into ${customerAliases} (fingerprint, customer_id) select r.alias, c.id from ${aliases} join ${customers} c on c.fingerprint = r.owner where true`,
+  ]
+}
+
+function writeLoans({ schema: { customers, loans }, rowsOf }: Backend, { customers: people, loans: after }: Recomputed) {
+  const fingerprints = new Map(people.map(({ key, values }) => [key, values.fingerprint]))
+  const rows = after.map(({ values, customerKey, ...loan }) => ({ ...values, ...loan, fingerprint: fingerprints.get(customerKey), branchKey: branchKey(values.branch) }))
+  const columns = ['customer_id', 'outstanding_amount', 'due_amount', 'last_paid_amount', 'due_date', 'last_paid_date', 'cluster', 'branch', 'branch_contact_number', 'employee_name', 'employee_id', 'employee_contact_number', 'branch_key', 'latest_row_id', 'created_at', 'updated_at', 'withdrawn', 'absent_by']
+  return [sql`
+    insert into ${loans} (source, loan_id, ${sql.raw(columns.join(', '))})
+    select r.source, r."loanId", c.id, r."outstandingAmount", r."dueAmount", r."lastPaidAmount", r."dueDate", r."lastPaidDate", r.cluster, r.branch, r."branchContactNumber",
+      r."employeeName", r."employeeId", r."employeeContactNumber", r."branchKey", r."latestRowId", r."createdAt", r."updatedAt", 0, null
+    from ${rowsOf(rows, LOAN)} join ${customers} c on c.fingerprint = r.fingerprint where true
+    on conflict (source, loan_id) do update set ${sql.raw(columns.map(column => `${column} = excluded.${column}`).join(', '))}`]
+}
+
+/** Loans and customers of whom no row speaks any more: gone where nobody was called, else withdrawn. */
+function withdrawRest(backend: Backend, { customerIds, customers: after, loans: left }: Recomputed) {
+  const { customers, loans, callSessions } = backend.schema
+  const kept = backend.rowsOf(left.map(({ source, values }) => ({ source, loanId: values.loanId })), { source: 'text', loanId: 'text' }, 'k')
+  const lost = sql`customer_id in (select c.id from ${customers} c where ${isOneOf(backend, sql`c.id`, customerIds)}) and not exists (select 1 from ${kept} where k.source = ${loans}.source and k."loanId" = ${loans}.loan_id)`
+  const gone = customerIds.filter(id => !after.some(customer => customer.id === id))
+  const wereCalled = sql`(exists (select 1 from ${callSessions} s where s.customer_id = ${customers}.id) or exists (select 1 from ${loans} l where l.customer_id = ${customers}.id))`
+  return [
+    sql`delete from ${loans} where ${lost} and not exists (select 1 from ${callSessions} s where s.loan_id = ${loans}.id)`,
+    sql`update ${loans} set withdrawn = 1, absent_by = null where ${lost}`,
+    sql`delete from ${customers} where ${isOneOf(backend, sql`id`, gone)} and not ${wereCalled}`,
+    sql`update ${customers} set withdrawn = 1 where ${isOneOf(backend, sql`id`, gone)}`,
+  ]
+}
+
+function linkRows({ schema: { customers, loans, uploadRows }, rowsOf }: Backend, { customers: people, rows }: Recomputed) {
+  const fingerprints = new Map(people.map(({ key, values }) => [key, values.fingerprint]))
+  const r = rowsOf(rows.map(row => ({ ...row, fingerprint: row.customerKey === null ? null : fingerprints.get(row.customerKey) })), ROW)
+  return [sql`
+    update ${uploadRows} set status = m.status, code = m.code, message = m.message, match_customer_id = m.customer_id, match_loan_id = m.loan_pk
+    from (select r."rowId" as row_id, r.status, r.code, r.message, c.id as customer_id, l.id as loan_pk from ${r}
+      left join ${customers} c on c.fingerprint = r.fingerprint
+      left join ${loans} l on l.source = r.source and l.loan_id = r."loanId") m
+    where ${uploadRows.id} = m.row_id`]
+}

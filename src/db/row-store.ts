@@ -1,0 +1,57 @@
+import { and, asc, count, eq, gt, inArray, sql } from 'drizzle-orm'
+import { NO_ROWS, type RowCounts, type RowStatus } from '../domain/upload.ts'
+import type { Backend } from './backend.ts'
+
+export interface StagedValues {
+  lineNumber: number
+  rawData: string
+  rowFingerprint: string
+  phoneNormalized: string | null
+  loanKey: string | null
+  loanValues: string | null
+  status: RowStatus
+  code: string | null
+  message: string | null
+}
+
+/** Rows of uploads, as they came and as they were read. */
+export function rowStore({ db, schema, batch, rowsOf }: Backend) {
+  const { uploadRows } = schema
+
+  return {
+    // A line that is there already stays as it is, so that an interrupted import can be read again from its start.
+    async stageRows(uploadId: number, rows: StagedValues[]) {
+      const r = rowsOf(rows, { lineNumber: 'bigint', rawData: 'text', rowFingerprint: 'text', phoneNormalized: 'text', loanKey: 'text', loanValues: 'text', status: 'text', code: 'text', message: 'text' })
+      await batch(() => [sql`
+        insert into ${uploadRows} (file_upload_id, line_number, raw_data, row_fingerprint, phone_normalized, loan_key, loan_values, status, code, message)
+        select ${uploadId}, r."lineNumber", r."rawData", r."rowFingerprint", r."phoneNormalized", r."loanKey", r."loanValues", r.status, r.code, r.message
+        from ${r} where true order by r."lineNumber"
+        on conflict (file_upload_id, line_number) do nothing`])
+    },
+
+    /** Pending rows of one upload in file order, a chunk at a time. */
+    async findPendingRows(uploadId: number, limit: number) {
+      return db.select({ id: uploadRows.id, lineNumber: uploadRows.lineNumber, ...storedColumns(schema) }).from(uploadRows)
+        .where(and(eq(uploadRows.fileUploadId, uploadId), eq(uploadRows.status, 'pending')))
+        .orderBy(asc(uploadRows.lineNumber)).limit(limit)
+    },
+
+    /** Usable rows whose loan the upload names more than once; exact copies were skipped before. */
+    async findRowsOfRepeatedLoans(uploadId: number) {
+      const usable = and(eq(uploadRows.fileUploadId, uploadId), inArray(uploadRows.status, ['pending', 'matched', 'created', 'review']))
+      const repeated = db.select({ loanKey: uploadRows.loanKey }).from(uploadRows).where(usable).groupBy(uploadRows.loanKey).having(gt(count(), 1))
+      return db.select(storedColumns(schema)).from(uploadRows).where(and(usable, inArray(uploadRows.loanKey, repeated)))
+    },
+
+    async countRows(uploadId: number): Promise<RowCounts> {
+      const counts = await db.select({ status: uploadRows.status, rows: count() }).from(uploadRows)
+        .where(eq(uploadRows.fileUploadId, uploadId)).groupBy(uploadRows.status)
+      return { ...NO_ROWS, ...Object.fromEntries(counts.map(({ status, rows }) => [status, rows])) }
+    },
+  }
+}
+
+/** What a row was read as; its cells only where an older database has nothing else. */
+export function storedColumns({ uploadRows: { loanValues, rawData } }: Backend['schema']) {
+  return { loanValues, rawData: sql<string>`case when ${loanValues} is null then ${rawData} else '' end` }
+}

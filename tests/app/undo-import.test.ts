@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { undoImport } from '../../src/app/undo-import.ts'
+import type { Store } from '../../src/db/store.ts'
+import type { SnapshotScope } from '../../src/db/upload-store.ts'
+import { importRows, minutesLater, type Row } from '../db/borrowers.ts'
+import { BACKENDS, query, type Stage, useStage } from '../db/open-stores.ts'
+import { SEED, sizeOf, tell } from '../faults/tell.ts'
+
+tell(`histories of imports and undos: seed ${SEED}`)
+
+const row = fc.record({
+  name: fc.constantFrom('Rajesh Kumar', 'KUMAR RAJESH', 'Late Rajesh Kumar', 'Rajesh Kumar S/O Ram', 'Rajesh Kumar S/O Shyam', 'Sunita Devi', 'Vikas Singh'),
+  phone: fc.constantFrom('9812345678', '+91 98123 45678', '9911223344', '9933445566', '0522-2612345', ''),
+  loan_id: fc.constantFrom('LN1', 'LN2', 'LN3', 'LN4'),
+  due_amount: fc.constantFrom('100', '200', '-', ''),
+  branch: fc.constantFrom('Gaya', 'GAYA ', 'Patna', ''),
+  email: fc.constantFrom('', 'a@example.in'),
+  employee: fc.constantFrom('', 'Alok Sinha'),
+})
+const scope = fc.constantFrom<SnapshotScope | undefined>(undefined, undefined, { all: true }, { branches: ['gaya'] }, { branches: ['patna', ''] })
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ rows: fc.array(row, { minLength: 1, maxLength: 5 }), source: fc.constantFrom('', 'north'), snapshotScope: scope }) },
+  { weight: 2, arbitrary: fc.record({ undo: fc.nat() }) },
+)
+type Step = { rows: Row[], source: string, snapshotScope: SnapshotScope | undefined } | { undo: number }
+
+const EMPTY = ['call_sessions', 'upload_rows', 'customer_aliases', 'loans', 'customers', 'phones', 'staff_phones', 'file_uploads', 'meta']
+
+interface Imported { id: number, name: string, step: Extract<Step, { rows: Row[] }>, at: Date }
+
+async function importStep(store: Store, { name, step: { rows, ...rest }, at }: Omit<Imported, 'id'>) {
+  return importRows(store, rows, { filename: name, source: rest.source, createdAt: at, dataDate: at, ...(rest.snapshotScope ? { snapshotScope: rest.snapshotScope } : {}) })
+}
+
+/** Everything that rows make, with names in the place of ids. */
+async function book({ backend }: Stage): Promise<unknown> {
+  const ask = (text: string) => query(backend, text)
+  return {
+    customers: await ask(`select fingerprint, full_name, primary_phone, phone_kind, state, language, email, first_uploaded_at, last_uploaded_at from customers where withdrawn = 0 order by fingerprint`),
+    aliases: await ask(`select a.fingerprint, c.fingerprint as owner from customer_aliases a join customers c on c.id = a.customer_id order by 1`),
+    loans: await ask(`select l.source, l.loan_id, c.fingerprint, l.outstanding_amount, l.due_amount, l.due_date, l.branch, l.branch_key, l.employee_name, l.created_at, l.updated_at, f.filename, r.line_number, a.filename as absent_by
+      from loans l join customers c on c.id = l.customer_id join upload_rows r on r.id = l.latest_row_id join file_uploads f on f.id = r.file_upload_id left join file_uploads a on a.id = l.absent_by where l.withdrawn = 0 order by 1, 2`),
+    rows: await ask(`select f.filename, r.line_number, r.status, r.code, r.message, c.fingerprint, l.source, l.loan_id
+      from upload_rows r join file_uploads f on f.id = r.file_upload_id left join customers c on c.id = r.match_customer_id left join loans l on l.id = r.match_loan_id where f.status = 'completed' order by 1, 2`),
+  }
+}
+
+async function empty({ backend }: Stage) {
+  for (const table of EMPTY)
+    await query(backend, `delete from ${table}`)
+}
+
+describe.each(BACKENDS)('an undo on $name', (backend) => {
+  const stage = useStage(backend)
+  const undo = (id: number) => undoImport({ store: stage.store, now: () => minutesLater(999) }, id, 'asha')
+
+  it('leaves what imports of the surviving files alone would have made, after any history', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), async (steps: Step[]) => {
+      await empty(stage)
+      const imported: Imported[] = []
+      for (const [at, one] of steps.entries()) {
+        if ('rows' in one) {
+          const file = { name: `file ${at}`, step: one, at: minutesLater(at) }
+          imported.push({ ...file, id: await importStep(stage.store, file) })
+        }
+        else if (imported.length > 0) {
+          const [undone] = imported.splice(one.undo % imported.length, 1)
+          await undo(undone!.id)
+        }
+      }
+      const incremental = await book(stage)
+      await empty(stage)
+      for (const file of imported)
+        await importStep(stage.store, file)
+      expect(incremental).toEqual(await book(stage))
+    }), { numRuns: sizeOf(backend.name === 'SQLite' ? 'HISTORIES' : 'HISTORIES_PG', backend.name === 'SQLite' ? 150 : 30), seed: SEED })
+  })
+})
