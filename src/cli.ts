@@ -72,9 +72,7 @@ function addStart(cli: Command, run: RunCommand) {
 function addDailyWork(cli: Command, run: RunCommand) {
   cli.commandsGroup('Daily work')
   addImport(cli, run)
-  addExamples(cli.command('match')
-    .description('decide the staged rows that an import left pending'), 'vacli match', 'vacli match --json')
-    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match.ts')).runMatch(context)))
+  addMatch(cli, run)
 
   addExamples(addFilters(cli.command('list')
     .description('list customers (default), loans, calls, uploads or rows')
@@ -106,6 +104,15 @@ function addImport(cli: Command, run: RunCommand) {
     .option('--dry-run', 'say what it would touch')
     .option('--yes', 'do not ask'), 'vacli import undo 3', 'vacli import undo 3 --dry-run --json')
     .action(async (upload: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/import-undo.ts')).runImportUndo(context, upload, command.optsWithGlobals())))
+}
+
+function addMatch(cli: Command, run: RunCommand) {
+  const match = cli.command('match')
+  addExamples(match.description('decide the staged rows that an import left pending'), 'vacli match', 'vacli match --json')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match.ts')).runMatch(context)))
+  addExamples(match.command('decide').description('a person\'s word: accept lets the borrowers who share a phone be called, reject takes that back')
+    .argument('<phone>').argument('<answer>', 'accept or reject'), 'vacli match decide 9812345678 accept', 'vacli match decide 9812345678 reject')
+    .action(async (phone: string, answer: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match-decide.ts')).runMatchDecide(context, phone, answer)))
 }
 
 function addCalls(cli: Command, run: RunCommand) {
@@ -211,6 +218,6 @@ function addDatabase(cli: Command, run: RunCommand) {
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).printDatabasePath(context), { mendsSettings: true }))
   addExamples(db.command('migrate').description('bring the schema up to date; makes the database where there is none'), 'vacli db migrate', 'vacli db migrate --db postgres://localhost/vacli')
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).migrateDatabase(context)))
-  addExamples(db.command('check').description('ask the database whether its file and links are sound'), 'vacli db check', 'vacli db check --json')
-    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).checkDatabase(context)))
+  addExamples(db.command('check').description('ask the database whether its file and links are sound').option('--deep', 'also make every customer and loan anew from the rows, and compare'), 'vacli db check', 'vacli db check --deep')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await load()).checkDatabase(context, command.opts())))
 }

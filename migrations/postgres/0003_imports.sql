@@ -23,6 +23,8 @@ ALTER TABLE "loans" ADD COLUMN "branch_key" text;--> statement-breakpoint
 ALTER TABLE "loans" ADD COLUMN "absent_by" bigint;--> statement-breakpoint
 ALTER TABLE "loans" ADD COLUMN "withdrawn" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "phones" ADD COLUMN "max_customers" integer;--> statement-breakpoint
+ALTER TABLE "phones" ADD COLUMN "allowed_by" text;--> statement-breakpoint
+ALTER TABLE "phones" ADD COLUMN "allowed_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "upload_rows" ADD COLUMN "loan_values" text;--> statement-breakpoint
 ALTER TABLE "customer_aliases" ADD CONSTRAINT "customer_aliases_customer_id_customers_id_fk" FOREIGN KEY ("customer_id") REFERENCES "public"."customers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "staff_phones" ADD CONSTRAINT "staff_phones_file_upload_id_file_uploads_id_fk" FOREIGN KEY ("file_upload_id") REFERENCES "public"."file_uploads"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

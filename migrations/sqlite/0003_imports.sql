@@ -31,5 +31,7 @@ ALTER TABLE `loans` ADD `branch_key` text;--> statement-breakpoint
 ALTER TABLE `loans` ADD `absent_by` integer;--> statement-breakpoint
 ALTER TABLE `loans` ADD `withdrawn` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `phones` ADD `max_customers` integer;--> statement-breakpoint
+ALTER TABLE `phones` ADD `allowed_by` text;--> statement-breakpoint
+ALTER TABLE `phones` ADD `allowed_at` integer;--> statement-breakpoint
 UPDATE file_uploads SET applied_order = id WHERE status = 'completed';--> statement-breakpoint
 UPDATE loans SET branch_key = lower(trim(coalesce(branch, '')));

@@ -30,9 +30,10 @@ export function phoneStore({ db, schema, batch, rowsOf }: Backend) {
     },
 
     /** A person's word on how many borrowers may share the number; null takes it back. */
-    async allowSharers(number: string, most: number | null) {
+    async allowSharers(number: string, most: number | null, { by, at }: { by: string, at: Date }) {
       await batch(() => [
-        sql`insert into ${phones} (number, seq, max_customers) values (${number}, 1, ${most}) on conflict (number) do update set seq = ${phones.seq} + 1, max_customers = excluded.max_customers`,
+        sql`insert into ${phones} (number, seq, max_customers, allowed_by, allowed_at) values (${number}, 1, ${most}, ${by}, ${sql.param(at, phones.allowedAt)})
+          on conflict (number) do update set seq = ${phones.seq} + 1, max_customers = excluded.max_customers, allowed_by = excluded.allowed_by, allowed_at = excluded.allowed_at`,
         sql`update ${customers} set facts_seq = facts_seq + 1, judged_by = null where primary_phone = ${number}`,
       ])
     },

@@ -86,6 +86,8 @@ function defineBorrowers({ table, index, text, integer, id, ref, timestamp }: Co
     refusal: text('refusal'),
     /** How many borrowers a person has said may share the number; null where nobody was asked. */
     maxCustomers: integer('max_customers'),
+    allowedBy: text('allowed_by'),
+    allowedAt: timestamp('allowed_at'),
   })
 
   // Fingerprints that once were a customer's: rows with an old phone still find whom they mean.

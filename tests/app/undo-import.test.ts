@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { checkBook } from '../../src/app/check-book.ts'
 import { undoImport } from '../../src/app/undo-import.ts'
 import type { Store } from '../../src/db/store.ts'
 import type { SnapshotScope } from '../../src/db/upload-store.ts'
@@ -70,10 +71,18 @@ describe.each(BACKENDS)('an undo on $name', (backend) => {
         }
       }
       const incremental = await book(stage)
+      expect(await checkBook(stage.store)).toEqual([])
       await empty(stage)
       for (const file of imported)
         await importStep(stage.store, file)
       expect(incremental).toEqual(await book(stage))
     }), { numRuns: sizeOf(backend.name === 'SQLite' ? 'HISTORIES' : 'HISTORIES_PG', backend.name === 'SQLite' ? 150 : 30), seed: SEED })
+  })
+
+  it('would be found wrong where a value is not what the rows say', async () => {
+    await importRows(stage.store, [{ name: 'Rajesh Kumar', phone: '9812345678', loan_id: 'LN1', due_amount: '100' }])
+    expect(await checkBook(stage.store)).toEqual([])
+    await query(stage.backend, 'update loans set due_amount = 99')
+    expect(await checkBook(stage.store)).toMatchObject([{ what: 'loan  LN1', stored: { dueAmount: 99 }, rows: { dueAmount: 10_000 } }])
   })
 })

@@ -107,7 +107,7 @@ export function undoContract(stage: Stage) {
       const { store } = stage
       await importRows(store, [ASHA, { ...BALA, phone: ASHA.phone! }])
       expect(await factsOf(store, 'Asha Verma')).toMatchObject({ sharers: 2, allowedSharers: null })
-      await store.allowSharers(ASHA_PHONE, 12)
+      await store.allowSharers(ASHA_PHONE, 12, { by: 'asha', at: NOW })
       expect(await store.countSharers(ASHA_PHONE)).toBe(2)
       expect(await factsOf(store, 'Asha Verma')).toMatchObject({ sharers: 2, allowedSharers: 12 })
     })
