@@ -25,3 +25,9 @@ export async function readHead(handle: FileHandle, length: number): Promise<Buff
   }
   return Buffer.concat(chunks).subarray(0, length)
 }
+
+/** The same bytes in pieces of a size at most. */
+export function* slices(bytes: Buffer, size: number): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size)
+    yield bytes.subarray(at, at + size)
+}

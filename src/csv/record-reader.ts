@@ -8,9 +8,11 @@ export interface CsvRecord { cells: string[], line: number }
 // Larger is an unclosed quote or no table at all; it must not be read into memory to its end.
 export const MAX_RECORD_BYTES = 1_000_000
 export const MAX_COLUMNS = 1000
+// A blank line is a record as well: larger pieces could make a hundred thousand at once.
+export const PIECE = 16_384
 
 export interface RecordReader {
-  /** The records that this chunk completes. Blank lines are records too, so that counts add up. */
+  /** The records that these bytes complete; give a `PIECE` at a time. Blank lines are records too, so that counts add up. */
   write(chunk: Buffer): Promise<CsvRecord[]>
   end(): Promise<CsvRecord[]>
 }

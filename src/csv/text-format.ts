@@ -2,11 +2,10 @@ import { findHeader, type MapColumns } from '../domain/find-header.ts'
 import { VacliError } from '../errors.ts'
 import { decodeHead } from './decode.ts'
 import { completeEnd, createUtf8Check, type Encoding, findByteOrderMark, findUtf16 } from './encoding.ts'
-import { createRecordReader } from './record-reader.ts'
+import { slices } from './read-bytes.ts'
+import { createRecordReader, PIECE } from './record-reader.ts'
 import { firstRecords } from './sniff-delimiter.ts'
 import { withoutNuls } from './strip-bytes.ts'
-
-const STEP = 131_072
 
 /** How the bytes of a text become cells. */
 export interface TextFormat {
@@ -42,8 +41,8 @@ export function readBeginning(head: Buffer, { encoding, skip }: Pick<TextFormat,
 /** Refuses a large file by its beginning, before all of it is read: no header, a quote that stays open, a record without end. */
 export async function verifyBeginning(beginning: Buffer, delimiter: string, name: string, map?: MapColumns): Promise<void> {
   const reader = createRecordReader(name, delimiter)
-  for (let at = 0; at < beginning.length; at += STEP)
-    await reader.write(beginning.subarray(at, at + STEP))
+  for (const piece of slices(beginning, PIECE))
+    await reader.write(piece)
   const header = findHeader(firstRecords(beginning, delimiter), map)
   if (!header.ok)
     throw new VacliError('invalid', `${name} has ${header.message}`, { hint: 'One of the first 20 lines must name the columns: name, phone, loan_id, amount, due_date, …' })

@@ -1,14 +1,14 @@
 import type { FileHandle } from 'node:fs/promises'
 import { decodeChunks } from './decode.ts'
 import type { FileNotice, RecordSource } from './loan-file.ts'
-import { readBytes } from './read-bytes.ts'
-import { createRecordReader } from './record-reader.ts'
+import { readBytes, slices } from './read-bytes.ts'
+import { createRecordReader, PIECE } from './record-reader.ts'
 import { stripBytes, type Stripped } from './strip-bytes.ts'
 import type { TextFormat } from './text-format.ts'
 
 const DELIMITER_NAMES: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'pipe' }
 
-/** The records of a text, in batches of about a thousand. */
+/** The records of a text, in batches of a few hundred. */
 export function createTextSource(handle: FileHandle, { encoding, skip, delimiter }: TextFormat, name: string): RecordSource & { delimiterName: string } {
   const stripped: Stripped = { nuls: 0, endMarks: 0 }
   const delimiterName = DELIMITER_NAMES[delimiter] ?? `"${delimiter}"`
@@ -18,9 +18,11 @@ export function createTextSource(handle: FileHandle, { encoding, skip, delimiter
       Object.assign(stripped, { nuls: 0, endMarks: 0 })
       const reader = createRecordReader(name, delimiter)
       for await (const chunk of stripBytes(decodeChunks(readBytes(handle, skip), encoding, name), stripped)) {
-        const records = await reader.write(chunk)
-        if (records.length > 0)
-          yield records
+        for (const piece of slices(chunk, PIECE)) {
+          const records = await reader.write(piece)
+          if (records.length > 0)
+            yield records
+        }
       }
       const rest = await reader.end()
       if (rest.length > 0)
