@@ -1,0 +1,92 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { dirname, join, parse } from 'node:path'
+import { markedCell, REJECT_COLUMNS } from '../domain/reject-columns.ts'
+import { csvLine } from './write-csv.ts'
+
+const TRIES = 1000
+const BUFFERED = 65_536
+
+export interface RejectedRow { cells: string[], code: string, reason: string, line: number }
+
+/** What became of the file: `path` is null where no row was rejected or it could not be made, `warning` says what went wrong. */
+export interface RejectsOutcome { path: string | null, rows: number, warning: string | null }
+
+export interface RejectsFile {
+  add(row: RejectedRow): void
+  close(): RejectsOutcome
+}
+
+/** Where the rejects of an import go unless a place was given: beside the file; for standard input into the working folder. */
+export function rejectsPath(input: string): string {
+  return input === '-' ? 'stdin.rejects.csv' : join(dirname(input), `${parse(input).name}.rejects.csv`)
+}
+
+/**
+ * A CSV of the rejected rows as they came, with code, reason and line behind each. It is made with its first row, for its owner alone,
+ * and never over another file: `.2`, `.3` and so on are tried. What cannot be written is a warning and does not end the import.
+ */
+export function openRejectsFile(path: string, headers: string[]): RejectsFile {
+  let made: { file: number, path: string } | undefined
+  let waiting = ''
+  let rows = 0
+  let warning: string | null = null
+
+  const attempt = (write: () => void) => {
+    try {
+      write()
+    }
+    catch (error) {
+      warning = made
+        ? `${made.path} is not complete: ${(error as Error).message}`
+        : `the rejected rows could not be written to ${path}: ${(error as Error).message}; name another place with --rejects`
+    }
+  }
+  const flush = () => {
+    writeAll(made!.file, waiting)
+    waiting = ''
+  }
+
+  return {
+    add({ cells, code, reason, line }) {
+      rows++
+      if (warning)
+        return
+      attempt(() => {
+        if (!made) {
+          made = createNew(path)
+          waiting = csvLine([...headers.map(markedCell), ...REJECT_COLUMNS], { bom: true })
+        }
+        waiting += csvLine([...cells.map(markedCell), code, reason, line])
+        if (waiting.length >= BUFFERED)
+          flush()
+      })
+    },
+    close() {
+      if (made && !warning)
+        attempt(flush)
+      if (made)
+        closeSync(made.file)
+      return { path: made?.path ?? null, rows, warning }
+    },
+  }
+}
+
+function createNew(path: string): { file: number, path: string } {
+  const { dir, name, ext } = parse(path)
+  for (let number = 1; ; number++) {
+    const next = number === 1 ? path : join(dir, `${name}.${number}${ext}`)
+    try {
+      return { file: openSync(next, 'wx', 0o600), path: next }
+    }
+    catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number >= TRIES)
+        throw error
+    }
+  }
+}
+
+function writeAll(file: number, text: string) {
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length;)
+    at += writeSync(file, bytes, at)
+}

@@ -1,0 +1,32 @@
+import { headerKey } from './columns.ts'
+
+/** The columns that a rejects file has beyond those of the file it came from. */
+export const REJECT_COLUMNS = ['reject_code', 'reject_reason', 'reject_line'] as const
+
+// What a spreadsheet takes for a formula, and so write-csv sets a ' before it; the marks of one that had some already.
+const MARKED = /^'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
+const CODE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/
+const RAGGED = 'COLUMN_COUNT'
+
+/** Where the three columns stand among the headers of a corrected rejects file; undefined in any other file. */
+export function findRejectColumns(headers: string[]): number[] | undefined {
+  const keys = headers.map(headerKey)
+  const places = REJECT_COLUMNS.map(name => keys.indexOf(headerKey(name)))
+  return places.every(place => place >= 0) ? places : undefined
+}
+
+/** A cell as it goes into a rejects file: one that has a mark already gets another, so that taking one off gives back the cell. */
+export function markedCell(cell: string): string {
+  return MARKED.test(cell) ? `'${cell}` : cell
+}
+
+/**
+ * A row of a corrected rejects file as it stood in the first file: without the three columns and the marks.
+ * Undefined where the code is not at its place: the row had too few or too many cells, and nobody mended it.
+ */
+export function originalRow(cells: string[], places: number[]): string[] | undefined {
+  const code = (cells[places[0]!] ?? '').trim()
+  if ((code !== '' && !CODE.test(code)) || cells.slice(0, places[0]).includes(RAGGED))
+    return undefined
+  return cells.filter((_, at) => !places.includes(at)).map(cell => MARKED.test(cell) ? cell.slice(1) : cell)
+}
