@@ -95,7 +95,7 @@ function addImport(cli: Command, run: RunCommand) {
   const load = cli.command('import')
   addExamples(addImportOptions(load
     .description('load loan files; "-" is standard input')
-    .argument('<file...>', 'CSV files with the columns name, phone, loan_id, amount, due_date, …')), 'vacli import file.csv', 'vacli import --as-of yesterday north.csv south.csv', 'vacli import --snapshot --source axis dpd.csv', 'ssh branch cat loans.csv | vacli import -')
+    .argument('<file...>', 'CSV or .xlsx files with the columns name, phone, loan_id, amount, due_date, …')), 'vacli import file.csv', 'vacli import --as-of yesterday north.csv south.csv', 'vacli import --snapshot --source axis "DPD report.xlsx" --map "Cell No=phone"', 'ssh branch cat loans.csv | vacli import -')
     .action(async (files: string[], _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/import.ts')).runImport(context, files, command.opts())))
 
   addExamples(load.command('undo')

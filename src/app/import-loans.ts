@@ -1,11 +1,13 @@
 import type { LoanFile } from '../csv/loan-file.ts'
 import type { SnapshotScope } from '../db/upload-store.ts'
+import { dayOfDate, startOfIstDay } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
+import { type ColumnMapping, mapWith } from '../domain/column-mapping.ts'
 import { NO_MATCHES } from '../domain/match-counts.ts'
 import { applyUpload } from './apply-upload.ts'
 import { addWarning, type ImportReport, unchangedReport } from './import-report.ts'
 import type { MatchPorts } from './match-rows.ts'
-import { type StagedFile, stageFile } from './stage-file.ts'
+import { type StagedFile, stageFile, type StagePorts } from './stage-file.ts'
 import { type Shrinkage, verifyShrinkage } from './verify-shrinkage.ts'
 
 export interface ImportOptions {
@@ -19,13 +21,15 @@ export interface ImportOptions {
   /** The file is a snapshot, of the branches in it or of what is given. */
   snapshot: { scope: SnapshotScope | null } | null
   acceptShrink: boolean
+  /** What a person says of the file's columns. */
+  mapping: ColumnMapping
   reason: string | null
 }
 
 /** An import of a file as it is, into the scope without a name. */
-export const PLAIN_IMPORT = { source: '', match: true, force: false, strict: false, snapshot: null, acceptShrink: false, reason: null } satisfies Omit<ImportOptions, 'operator'>
+export const PLAIN_IMPORT = { source: '', match: true, force: false, strict: false, snapshot: null, acceptShrink: false, mapping: {}, reason: null } satisfies Omit<ImportOptions, 'operator'>
 
-export interface ImportPorts extends MatchPorts {
+export interface ImportPorts extends MatchPorts, Pick<StagePorts, 'openRejects'> {
   /** Asks a person whether a file that would stop so many loans is meant so. Absent where nobody can be asked. */
   confirmShrinkage?: (shrinkage: Shrinkage) => Promise<boolean>
 }
@@ -46,7 +50,7 @@ export async function importLoans(ports: ImportPorts, file: LoanFile, options: I
     ? earlier
     : await store.startUpload({ filename: file.name, sha256: file.sha256, source: options.source, uploadedBy: options.operator, dataDate: options.asOf ?? now(), createdAt: now(), reason: options.reason })
   try {
-    const staged = await stageFile(ports, file, upload.id)
+    const staged = await stageFile(ports, file, upload.id, mapWith(options.mapping))
     await file.verifyUnchanged()
     return await judgeAndApply(ports, upload, staged, options)
   }
@@ -60,18 +64,37 @@ export async function importLoans(ports: ImportPorts, file: LoanFile, options: I
 
 async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedFile, options: ImportOptions): Promise<ImportReport> {
   const { store } = ports
-  const scope = options.snapshot && scopeOf(options.snapshot.scope, staged)
-  await store.finishStaging(upload.id, { totalRecords: staged.total, snapshotScope: scope })
+  const dataDate = dataDateOf(upload, staged, options)
+  const scope = options.snapshot && snapshotScope(options.snapshot.scope, staged)
+  await store.finishStaging(upload.id, { totalRecords: staged.total, snapshotScope: scope, dataDate })
   if (options.strict)
     verifyNoRejects(staged)
   const shrinkage = scope && await verifyShrinkage(ports, { uploadId: upload.id, source: upload.source, scope }, options)
-  const report = { id: upload.id, filename: upload.filename, sha256: upload.sha256, dataDate: upload.dataDate, rejectsFile: null, ...staged.remarks }
+  const report = { id: upload.id, filename: upload.filename, sha256: upload.sha256, dataDate, rejectsFile: staged.rejectsFile, ...staged.remarks }
   if (!options.match)
     return { ...report, status: 'processing', rows: await store.countRows(upload.id), counts: NO_MATCHES, snapshot: null }
 
   const { counts, remarks, absent } = await applyUpload(ports, { ...upload, snapshotScope: scope })
   remarks.forEach(note => addWarning(staged.remarks, note))
   return { ...report, status: 'completed', rows: await store.countRows(upload.id), counts, snapshot: shrinkage && { covered: shrinkage.covered, absent } }
+}
+
+/** The day that a person gives, else the end of the day that the file gives, else the time of import. */
+function dataDateOf({ dataDate }: Upload, staged: StagedFile, { asOf }: ImportOptions): Date {
+  if (staged.dataDate === null)
+    return dataDate
+  const [start, end] = [startOfIstDay(dayOfDate(staged.dataDate)), startOfIstDay(dayOfDate(staged.dataDate) + 1)]
+  if (asOf && (asOf < start || asOf >= end))
+    addWarning(staged.remarks, { line: 1, code: 'DATA_DATE_DIFFERS', message: `the file says as on ${staged.dataDate}; --as-of was taken` })
+  return asOf ?? new Date(Math.min(end.getTime() - 1, dataDate.getTime()))
+}
+
+function snapshotScope(asked: SnapshotScope | null, staged: StagedFile): SnapshotScope {
+  if (staged.isCorrection)
+    throw new VacliError('invalid', 'a file of corrected rejects names only those rows and is no snapshot', { hint: 'Import it without --snapshot.' })
+  if (staged.total === 0)
+    throw new VacliError('invalid', 'the file has a header and no rows; as a snapshot it would say that everybody has paid', { hint: 'Export the file again.' })
+  return scopeOf(asked, staged)
 }
 
 /** The branches of the file, but for those of which a row could not be read far enough to say whose loan it is. */

@@ -1,6 +1,9 @@
 import type { ImportOptions } from '../app/import-loans.ts'
+import type { Reading } from '../app/source-reading.ts'
 import type { SnapshotScope } from '../db/upload-store.ts'
 import { branchKey } from '../domain/branch-key.ts'
+import { parseMapping } from '../domain/column-mapping.ts'
+import { FIELDS } from '../domain/columns.ts'
 import { parseWhen } from '../domain/when.ts'
 import { VacliError } from '../errors.ts'
 
@@ -9,6 +12,11 @@ export interface ImportFlags {
   match: boolean
   dryRun?: boolean
   source?: string
+  map?: string[]
+  sheet?: string
+  encoding?: string
+  delimiter?: string
+  rejects?: string
   asOf?: string
   snapshot?: boolean
   scope?: string
@@ -18,7 +26,12 @@ export interface ImportFlags {
   force?: boolean
 }
 
-export interface ReadImport extends Omit<ImportOptions, 'operator'> { dryRun: boolean }
+export interface ReadImport extends Omit<ImportOptions, 'operator' | 'mapping'> {
+  dryRun: boolean
+  /** How the file is read, as far as flags say. */
+  reading: Reading
+  rejects: string | null
+}
 
 /** Reads the flags; a contradiction among them is told before a file is opened. */
 export function readImportFlags(flags: ImportFlags, now: Date): ReadImport {
@@ -28,7 +41,19 @@ export function readImportFlags(flags: ImportFlags, now: Date): ReadImport {
   if (acceptShrink && !reason?.trim())
     throw new VacliError('invalid', '--accept-shrink needs a reason', { hint: '--accept-shrink --reason "the branch was closed"' })
   const asOf = readAsOf(flags.asOf, now)
-  return { match, dryRun, source: source.trim(), acceptShrink, reason: reason?.trim() || null, strict, force, ...(asOf ? { asOf } : {}), snapshot: flags.snapshot ? { scope: readScope(flags.scope) } : null }
+  if (flags.rejects !== undefined && flags.rejects.trim() === '')
+    throw new VacliError('invalid', '--rejects names no file', { hint: '--rejects loans.rejects.csv' })
+  return { reading: readReading(flags), rejects: flags.rejects ?? null, match, dryRun, source: source.trim(), acceptShrink, reason: reason?.trim() || null, strict, force, ...(asOf ? { asOf } : {}), snapshot: flags.snapshot ? { scope: readScope(flags.scope) } : null }
+}
+
+function readReading({ map, sheet, encoding, delimiter }: ImportFlags): Reading {
+  const mapping = map?.map((text) => {
+    const entry = parseMapping(text)
+    if (!entry)
+      throw new VacliError('invalid', `--map cannot be "${text}"`, { hint: `--map "Cell No=phone"; the fields are ${FIELDS.join(', ')}` })
+    return entry
+  })
+  return { ...(mapping ? { mapping: Object.fromEntries(mapping) } : {}), ...(sheet === undefined ? {} : { sheet }), ...(encoding === undefined ? {} : { encoding }), ...(delimiter === undefined ? {} : { delimiter }) }
 }
 
 /** `all`, or `branch=Gaya,Patna`; null for the branches in the file. */

@@ -1,11 +1,14 @@
 import { finishUndos } from '../app/undo-import.ts'
 import { importLoans } from '../app/import-loans.ts'
 import type { ImportReport } from '../app/import-report.ts'
+import { recallReading, rememberReading } from '../app/source-reading.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
 import type { Context } from '../context.ts'
 import { openLoanFile } from '../csv/loan-file.ts'
+import { openRejectsFile, rejectsPath } from '../csv/rejects-file.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import type { Store } from '../db/store.ts'
+import { mapWith } from '../domain/column-mapping.ts'
 import { VacliError } from '../errors.ts'
 import { errorText } from '../ui/error-text.ts'
 import { count, plural } from '../ui/format.ts'
@@ -53,8 +56,11 @@ async function importEach(context: Context, store: Store, files: string[], optio
 
 async function importOne(context: Context, store: Store, path: string, options: ReadImport): Promise<ImportReport> {
   const { io, flags, config, now, signal } = context
-  const file = await openLoanFile(path, io.stdin)
+  const reading = await recallReading(store, options.source, options.reading)
+  const { mapping = {}, ...format } = reading
+  const file = await openLoanFile(path, io.stdin, { ...format, map: mapWith(mapping) })
   const progress = startProgress(io, { label: `importing ${file.name}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
+  const openRejects = (headers: string[]) => openRejectsFile(options.rejects ?? rejectsPath(path), headers)
   const confirmShrinkage = io.stdinIsTerminal && io.stderrIsTerminal && flags.input !== false && !flags.json
     ? async ({ covered, missing }: { covered: number, missing: number }) => {
       progress.stop()
@@ -63,7 +69,9 @@ async function importOne(context: Context, store: Store, path: string, options: 
     }
     : undefined
   try {
-    return await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(confirmShrinkage ? { confirmShrinkage } : {}) }, file, { ...options, operator: config.operator })
+    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(options.dryRun ? {} : { openRejects }), ...(confirmShrinkage ? { confirmShrinkage } : {}) }, file, { ...options, mapping, operator: config.operator })
+    await rememberReading(store, options.source, reading)
+    return report
   }
   catch (error) {
     if (signal.aborted)

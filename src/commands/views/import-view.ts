@@ -39,7 +39,7 @@ function importJson(report: ImportReport, dryRun: boolean): Record<string, unkno
     rejected_by_code: report.rejectedByCode,
     warnings: report.warnings,
     warnings_by_code: report.warningsByCode,
-    rejects_file: null,
+    rejects_file: report.rejectsFile,
   }
 }
 
@@ -54,6 +54,7 @@ export function importText(report: ImportReport): string {
     `  customers: ${count(counts.customersCreated)} new, ${count(counts.customersUpdated)} changed; loans: ${count(counts.loansCreated)} new, ${count(counts.loansUpdated)} changed`,
     ...differenceLines(report),
     ...remarkLines('rejected', report.rejectedByCode, report.rejects),
+    ...(report.rejectsFile ? [`  rejected rows: ${plainText(report.rejectsFile)}; correct them there and import that file`] : []),
     ...remarkLines('noted', report.warningsByCode, report.warnings),
     '',
   ].join('\n')

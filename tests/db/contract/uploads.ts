@@ -12,6 +12,14 @@ export function uploadContract(stage: Stage) {
       expect(await store.listUploads({}, { limit: 0 })).toEqual([upload])
     })
 
+    it('remembers how the files of a source are read', async () => {
+      const { store } = stage
+      expect(await store.findSourceReading('axis')).toBeUndefined()
+      await store.keepSourceReading('axis', { sheet: 'DPD' })
+      await store.keepSourceReading('axis', { sheet: 'DPD', mapping: { 'Cell No': 'phone' } })
+      expect([await store.findSourceReading('axis'), await store.findSourceReading('')]).toEqual([{ sheet: 'DPD', mapping: { 'Cell No': 'phone' } }, undefined])
+    })
+
     it('finds the newest upload of the same bytes and source', async () => {
       const { store } = stage
       await store.startUpload(newUpload())
