@@ -1,7 +1,7 @@
 import type { LoanFile } from '../csv/loan-file.ts'
 import type { CsvRecord } from '../csv/record-reader.ts'
 import { type FoundHeader, findHeader, HEADER_WITHIN, type MapColumns } from '../domain/find-header.ts'
-import { findRejectColumns, originalRow } from '../domain/reject-columns.ts'
+import { findRejectColumns, originalRow, withoutRejectColumns } from '../domain/reject-columns.ts'
 import type { Sheet } from '../domain/stage-row.ts'
 import { VacliError } from '../errors.ts'
 
@@ -33,7 +33,7 @@ export async function openSheet(file: LoanFile, map: MapColumns): Promise<Opened
     throw new VacliError('invalid', `${file.name} has ${header.message}`, { hint: 'One of the first lines must name the columns: name, phone, loan_id, amount, due_date, …; or say which is which: --map "Cell No=phone"' })
 
   const places = findRejectColumns(header.headers)
-  const headers = places ? originalRow(header.headers, places)! : header.headers
+  const headers = places ? withoutRejectColumns(header.headers, places) : header.headers
   return {
     header, headers, isCorrection: places !== undefined,
     sheet: { headers, columns: places ? map(headers) : header.columns },

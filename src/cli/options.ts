@@ -31,7 +31,7 @@ export function addImportOptions(command: Command): Command {
     .option('--dry-run', 'the same report; leaves nothing')
     .option('--no-match', 'stage the rows only; vacli match decides them later')
     .option('--source <name>', 'the lender or list the file belongs to: its loan ids are a scope of their own, and how its files are read is remembered')
-    .option('--map <header=field...>', 'read a column as a field: --map "Cell No=phone"')
+    .option('--map <header=field>', 'read a column as a field: --map "Cell No=phone"; may be given more than once', (text: string, before: string[] = []) => [...before, text])
     .option('--sheet <name>', 'sheet of a workbook (default: the first)')
     .option('--as-of <date>', 'the date of the data (default: what the file says, else now)')
     .option('--encoding <name>', 'utf-8, utf-16le, utf-16be or windows-1252 (default: found)')

@@ -28,5 +28,10 @@ export function originalRow(cells: string[], places: number[]): string[] | undef
   const code = (cells[places[0]!] ?? '').trim()
   if ((code !== '' && !CODE.test(code)) || cells.slice(0, places[0]).includes(RAGGED))
     return undefined
+  return withoutRejectColumns(cells, places)
+}
+
+/** The cells without the three columns and the marks; of a header, as it stood in the first file. */
+export function withoutRejectColumns(cells: string[], places: number[]): string[] {
   return cells.filter((_, at) => !places.includes(at)).map(cell => MARKED.test(cell) ? cell.slice(1) : cell)
 }

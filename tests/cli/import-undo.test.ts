@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { createHome, type Home, query, type Row } from './run-vacli.ts'
+
+const HEADER = 'name,phone,loan_id,due_date,Due Amount'
+const rowOf = (name: string, phone: string, loan: string, due = '2500') => `${name},${phone},${loan},05/11/2026,${due}`
+const fileOf = (...rows: string[]) => `${[HEADER, ...rows].join('\n')}\n`
+const ASHA = rowOf('Asha Rao', '9812345611', 'LN1')
+const RAVI = rowOf('Ravi Rao', '9812345612', 'LN2')
+const statusesOf = async (home: Home) => (await home.json<{ data: Row[] }>('list --sort id')).data.map(({ full_name, status }) => [full_name, status])
+
+/** The tables that rows make, but for the bookkeeping that only goes forward. */
+function dump(home: Home) {
+  const all = (table: string) => query(home.database, `select * from ${table}`)
+  return {
+    customers: all('customers').map(({ facts_seq: _, ...rest }) => rest), loans: all('loans'), aliases: all('customer_aliases'),
+    rows: query(home.database, `select r.* from upload_rows r join file_uploads f on f.id = r.file_upload_id where f.status <> 'undone'`), staff: all('staff_phones'),
+  }
+}
+
+describe.concurrent('import undo', () => {
+  it('shows its effect, asks, and takes the upload back as if it had never been', async () => {
+    const home = createHome()
+    await home.run(['import', home.write('a.csv', fileOf(ASHA))])
+    const before = dump(home)
+    await home.run(['import', home.write('b.csv', fileOf(rowOf('Asha Rao', '9812345699', 'LN1', '99'), rowOf('Asha Rao', '9812345611', 'LN7'), RAVI))])
+    expect(dump(home)).not.toEqual(before)
+
+    const no = await home.terminal('import undo 2', { type: [{ cue: 'Undo upload 2?', keys: 'n\r' }] })
+    expect(no.screen).toContain('upload 2 (b.csv): 3 rows would be withdrawn')
+    expect(no.code).toBe(8)
+    expect(await home.run('import undo 2')).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
+    expect(await home.json('import undo 2 --dry-run')).toMatchObject({ dry_run: true, rows: 3, customers: 2, loans: 3, withdrawn: 1, calls: 0 })
+
+    expect(await home.json('import undo 2 --yes')).toMatchObject({ id: 2, status: 'undone', already_undone: false })
+    expect(dump(home)).toEqual(before)
+    expect(await home.json('import undo 2 --yes')).toMatchObject({ already_undone: true })
+    expect(await home.json('db check --deep')).toEqual({ sound: true, damage: [] })
+    expect((await home.json<{ data: Row[] }>('list uploads')).data.map(({ status }) => status)).toEqual(['undone', 'completed'])
+  })
+
+  it('lets the same bytes come in again', async () => {
+    const home = createHome()
+    const file = home.write('a.csv', fileOf(ASHA))
+    await home.run(['import', file])
+    await home.run('import undo 1 --yes')
+    expect(await home.json(['import', file])).toMatchObject({ uploads: [{ id: 2, status: 'completed', rows: { created: 1 } }] })
+    expect(await home.json(['import', file])).toMatchObject({ uploads: [{ id: 2, status: 'unchanged' }] })
+  })
+
+  it('is never refused because of calls: they stay, and whoever was called is withdrawn', async () => {
+    const home = createHome()
+    await home.run(['import', home.write('a.csv', fileOf(ASHA, RAVI))])
+    expect(await home.run('call --customer 1 --yes')).toMatchObject({ code: 0 })
+    expect(await home.json('import undo 1 --yes')).toMatchObject({ calls: 1, withdrawn: 2 })
+    expect(await statusesOf(home)).toEqual([['Asha Rao', 'withdrawn']])
+    expect(await home.json('show 1')).toMatchObject({ customer_id: 1, status: 'withdrawn', loans: [], calls: [{ id: 1, status: 'completed' }] })
+    expect(await home.run('call --customer 1 --yes')).toMatchObject({ code: 6 })
+    // The conversation of today still counts when a file brings the borrower back.
+    await home.run(['import', home.write('b.csv', fileOf(ASHA))])
+    expect(await home.json('list')).toMatchObject({ data: [{ customer_id: 1, status: 'completed', blocked_by: 'COOLOFF' }] })
+  })
+
+  it.each([['99', 'there is no upload 99'], ['x', '"x" is no upload']])('says what is wrong with %s', async (id, message) => {
+    const home = createHome()
+    await home.run(['import', home.write('a.csv', fileOf(ASHA))])
+    expect(await home.run(`import undo ${id} --yes`)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) })
+  })
+})
