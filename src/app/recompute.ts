@@ -20,7 +20,7 @@ export async function readComponent(store: RecomputeStore, seeds: number[]): Pro
     })
     const size = customerIds.size + phones.size + loanKeys.size
     if (size === before)
-      return { customerIds: [...customerIds], replayed: replay(uploadsOf(read)), ownerOfRow: new Map(rows.map(({ rowId, customerId }) => [rowId, customerId])) }
+      return { customerIds: [...customerIds], replayed: replay(uploadsOf(read.filter(({ uploadStatus }) => uploadStatus !== 'undone'))), ownerOfRow: new Map(rows.map(({ rowId, customerId }) => [rowId, customerId])) }
 
     before = size
     for (const { row: { phone, loanId }, customerId } of read) {

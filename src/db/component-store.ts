@@ -23,13 +23,13 @@ export function componentStore(backend: Backend) {
   const { fileUploads, uploadRows, customers, loans } = schema
 
   return {
-    /** Surviving rows that speak of these customers or of their loans, and rows in review with one of the phones or loan ids, in the order in which they were applied. */
+    /** Rows that speak of these customers or of their loans, and rows in review with one of the phones or loan ids, in the order in which they were applied; those of uploads that are being taken back are marked. */
     async findRowsOf(customerIds: number[], keys: { phones: string[], loanKeys: string[] }) {
       const owned = sql`(select l.id from ${loans} l where ${isOneOf(backend, sql`l.customer_id`, customerIds)})`
       const among = (column: SQL, texts: string[]) => sql`${column} in (select t.text from ${backend.rowsOf(texts.map(text => ({ text })), { text: 'text' }, 't')})`
-      return db.select({ rowId: uploadRows.id, ...storedColumns(schema), uploadId: fileUploads.id, source: fileUploads.source, createdAt: fileUploads.createdAt, customerId: uploadRows.matchCustomerId })
+      return db.select({ rowId: uploadRows.id, ...storedColumns(schema), uploadId: fileUploads.id, source: fileUploads.source, createdAt: fileUploads.createdAt, uploadStatus: fileUploads.status, customerId: uploadRows.matchCustomerId })
         .from(uploadRows).innerJoin(fileUploads, eq(fileUploads.id, uploadRows.fileUploadId))
-        .where(sql`${fileUploads.status} in ('completed', 'processing') and ${uploadRows.status} in ('matched', 'created', 'review')
+        .where(sql`${fileUploads.status} in ('completed', 'processing', 'undone') and ${uploadRows.status} in ('matched', 'created', 'review')
           and ${uploadRows.id} in (
             select a.id from ${uploadRows} a where ${isOneOf(backend, sql`a.match_customer_id`, customerIds)}
             union select b.id from ${uploadRows} b where b.match_loan_id in ${owned}
