@@ -65,8 +65,9 @@ export function createEventKeeper(ports: KeepPorts): EventKeeper {
 
   return {
     keep(callback) {
-      const bodyHash = hash('sha256', callback.body)
-      const key = `${callback.reference} ${bodyHash}`
+      const digest = hash('sha256', callback.body, 'binary')
+      // As short as it can be: it is hashed once more to be found, and thousands are remembered.
+      const key = digest + callback.reference
       if (recent.has(key))
         return turnEnd()
       const before = onTheirWay.get(key)
@@ -77,7 +78,7 @@ export function createEventKeeper(ports: KeepPorts): EventKeeper {
       if (!group || group.events.length >= MAX_GROUP)
         groups.push(group = openGroup())
       group.keys.push(key)
-      group.events.push(inboxEventOf(callback, bodyHash, ports.now()))
+      group.events.push(inboxEventOf(callback, Buffer.from(digest, 'latin1').toString('hex'), ports.now()))
       onTheirWay.set(key, group.kept)
       if (!isSaving) {
         isSaving = true
