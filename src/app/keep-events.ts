@@ -7,8 +7,8 @@ import type { SpoolHandler } from '../db/spool-lines.ts'
 import type { Store } from '../db/store.ts'
 import { rememberRecent } from './recent-keys.ts'
 
-/** How long a sender may wait for a database that others hold; then the spool takes what came. */
-const PATIENCE_MS = 25
+/** A sender does not wait for a database that others hold: the spool takes what came. */
+const PATIENCE_MS = 0
 /** After it was found busy it is left alone, longer each time: a commit beside somebody who writes much waits for the disk, and with it everybody else. */
 const LEAVE_ALONE_MS = 100
 const LEAVE_ALONE_AT_MOST_MS = 3000
@@ -125,7 +125,7 @@ function saveUnlessBusy({ store, spool, onSpooled, ticks = () => performance.now
       aloneMs = Math.min(aloneMs * 2, LEAVE_ALONE_AT_MOST_MS)
       throw error
     })
-    aloneMs = LEAVE_ALONE_MS
+    aloneMs = Math.max(aloneMs / 2, LEAVE_ALONE_MS) // one free moment is no free day
   }
   return async (events) => {
     try {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CalledSession, KeptEvent, SettledEvent } from '../db/inbox-store.ts'
 import type { CallMove } from '../db/move-store.ts'
 import type { Store } from '../db/store.ts'
@@ -7,6 +8,8 @@ import { type HeardEvent, planCallbackMove } from './plan-callback-move.ts'
 import { raiseSecondSid, type SecondSid } from './second-sid.ts'
 
 const CHUNK = 1000
+// In a crowd a commit of many costs much less for each; otherwise one is over so soon that nobody who sends meanwhile waits long.
+const SMALL_CHUNK = 100
 
 export interface InboxPorts {
   store: Pick<Store, 'findWaitingEvents' | 'findCalledSessions' | 'settleEvents' | 'recordEvents' | 'markAttention' | 'pauseDialling'>
@@ -29,13 +32,10 @@ export async function drainInbox(ports: InboxPorts): Promise<number> {
     if (events.length === 0)
       break
     afterId = events.at(-1)!.id
-    try {
-      drained += await recordChunk(ports, events)
-    }
-    catch (error) {
-      if (isBusy(error))
-        throw error
-      drained += await recordOneByOne(ports, events, failures)
+    const size = events.length < CHUNK ? SMALL_CHUNK : CHUNK
+    for (let at = 0; at < events.length; at += size) {
+      drained += await recordOrLeave(ports, events.slice(at, at + size), failures)
+      await setImmediate()
     }
     if (events.length < CHUNK)
       break
@@ -43,6 +43,17 @@ export async function drainInbox(ports: InboxPorts): Promise<number> {
   if (failures.length > 0)
     throw failures[0]
   return drained
+}
+
+async function recordOrLeave(ports: InboxPorts, events: KeptEvent[], failures: unknown[]): Promise<number> {
+  try {
+    return await recordChunk(ports, events)
+  }
+  catch (error) {
+    if (isBusy(error))
+      throw error
+    return recordOneByOne(ports, events, failures)
+  }
 }
 
 // Whatever another process settled meanwhile is no longer waiting, and is left alone.

@@ -51,7 +51,8 @@ export function inboxStore(backend: Backend) {
      * Moves of one call are made in their order.
      */
     async recordEvents(moves: CallMove[], settled: SettledEvent[], at: Date): Promise<MovedCall[]> {
-      return writeMoves(backend, moves, () => [flagContradictions(backend, moves), settleOnce(backend, settled, at)])
+      // Moves and settled marks come and go together, and the events were made to last before they were answered.
+      return writeMoves(backend, moves, () => [flagContradictions(backend, moves), settleOnce(backend, settled, at)], { mayBeRedone: true })
     },
   }
 }

@@ -56,7 +56,8 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
     batch(build, options) {
       // Immediate: a transaction that reads first and then writes fails at once when another has written meanwhile.
       const run = client.transaction(() => build(tx as unknown as Db).map(runNow))
-      return patiently(() => run.immediate(), options?.patienceMs ?? patienceMs) as never
+      const commit = options?.mayBeRedone ? () => withoutSync(client, () => run.immediate()) : () => run.immediate()
+      return patiently(commit, options?.patienceMs ?? patienceMs) as never
     },
     rowsOf: jsonRows,
     forShare: sql``,
@@ -72,6 +73,17 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
     async close() {
       client.close()
     },
+  }
+}
+
+// Beside somebody who writes much, a trip to the disk takes longer than all else in a batch, and holds up whatever this process has to answer.
+function withoutSync<Result>(client: Database.Database, commit: () => Result): Result {
+  client.pragma('synchronous = NORMAL')
+  try {
+    return commit()
+  }
+  finally {
+    client.pragma('synchronous = FULL')
   }
 }
 

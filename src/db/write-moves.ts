@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { CALL_RANKS, type CallStatus, OPEN_STATUSES } from '../domain/call.ts'
-import type { Backend, ColumnType } from './backend.ts'
+import type { Backend, BatchOptions, ColumnType } from './backend.ts'
 import type { AlsoWrite, CallFields, CallMove, MovedCall } from './move-store.ts'
 
 type Schema = Backend['schema']
@@ -21,7 +21,7 @@ const FILLED: readonly Column[] = [
 const NOTED: readonly Column[] = [['attention', 'text', (_, { attention }) => attention], ['details_at', 'timestamp', (_, { detailsAt }) => detailsAt]]
 
 /** Writes moves and what belongs to them in one commit. Several moves of one call are made one after the other. Gives each move's call as it stood then. */
-export async function writeMoves(backend: Backend, moves: CallMove[], alsoWrite: AlsoWrite): Promise<MovedCall[]> {
+export async function writeMoves(backend: Backend, moves: CallMove[], alsoWrite: AlsoWrite, options?: BatchOptions): Promise<MovedCall[]> {
   if (moves.length === 0)
     return []
   const layers = layersOf(moves)
@@ -32,7 +32,7 @@ export async function writeMoves(backend: Backend, moves: CallMove[], alsoWrite:
     ...layers.flatMap(layer => [findMoved(backend, layer), moveUp(backend, layer)]),
     bumpFacts(backend, moves),
     ...alsoWrite(backend),
-  ] as const) as unknown as Record<string, unknown>[][]
+  ] as const, options) as unknown as Record<string, unknown>[][]
 
   const stood = new Map(layers.flatMap((layer, at) => {
     const [found, stands] = [rows[before.length + 2 * at]!, rows[before.length + 2 * at + 1]!]
