@@ -11,7 +11,7 @@ import { rememberRecent } from './recent-keys.ts'
 const PATIENCE_MS = 0
 /** After it was found busy it is left alone, longer each time: a commit beside somebody who writes much waits for the disk, and with it everybody else. */
 const LEAVE_ALONE_MS = 100
-const LEAVE_ALONE_AT_MOST_MS = 3000
+const LEAVE_ALONE_AT_MOST_MS = 10_000
 const MAX_GROUP = 500
 /** In a crowd a group waits a little for more of it: a commit costs the same for one and for many. */
 const CROWD = 8
@@ -125,7 +125,9 @@ function saveUnlessBusy({ store, spool, onSpooled, ticks = () => performance.now
       aloneMs = Math.min(aloneMs * 2, LEAVE_ALONE_AT_MOST_MS)
       throw error
     })
-    aloneMs = Math.max(aloneMs / 2, LEAVE_ALONE_MS) // one free moment is no free day
+    // One free moment is no free day: it is tried more and more often, and taken for free in the end.
+    busyUntil = aloneMs > LEAVE_ALONE_MS ? ticks() + aloneMs / 2 : Number.NEGATIVE_INFINITY
+    aloneMs = Math.max(aloneMs / 2, LEAVE_ALONE_MS)
   }
   return async (events) => {
     try {

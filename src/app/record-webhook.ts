@@ -9,7 +9,7 @@ import { raiseSecondSid, type SecondSid } from './second-sid.ts'
 
 const CHUNK = 1000
 // In a crowd a commit of many costs much less for each; otherwise one is over so soon that nobody who sends meanwhile waits long.
-const SMALL_CHUNK = 100
+const SMALL_CHUNK = 32
 
 export interface InboxPorts {
   store: Pick<Store, 'findWaitingEvents' | 'findCalledSessions' | 'settleEvents' | 'recordEvents' | 'markAttention' | 'pauseDialling'>

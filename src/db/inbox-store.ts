@@ -19,12 +19,13 @@ export function inboxStore(backend: Backend) {
   const { db, batch, rowsOf, schema: { webhookInbox, callSessions } } = backend
 
   return {
-    /** Keeps bodies, all in one commit; the same body for the same call is kept once. */
+    /** Resolves once the bodies are on the disk, all in one commit; the same body for the same call is kept once. */
     async keepEvents(events: InboxEvent[], options?: { patienceMs?: number }) {
       await batch(() => [sql`
         insert into ${webhookInbox} (reference, body_hash, content_type, body, body_encoding, received_at)
         select r.reference, r."bodyHash", r."contentType", r.body, r."bodyEncoding", r."receivedAt"
-        from ${rowsOf(events, EVENT_TYPES)} where true on conflict do nothing`], options)
+        from ${rowsOf(events, EVENT_TYPES)} where true on conflict do nothing`], { ...options, isUnflushed: true })
+      await backend.flush()
     },
 
     /** Events that nobody has understood yet, in the order of arrival. */
@@ -51,8 +52,8 @@ export function inboxStore(backend: Backend) {
      * Moves of one call are made in their order.
      */
     async recordEvents(moves: CallMove[], settled: SettledEvent[], at: Date): Promise<MovedCall[]> {
-      // Moves and settled marks come and go together, and the events were made to last before they were answered.
-      return writeMoves(backend, moves, () => [flagContradictions(backend, moves), settleOnce(backend, settled, at)], { mayBeRedone: true })
+      // Moves and settled marks come and go together, and the events were flushed before they were answered.
+      return writeMoves(backend, moves, () => [flagContradictions(backend, moves), settleOnce(backend, settled, at)], { isUnflushed: true })
     },
   }
 }

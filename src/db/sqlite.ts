@@ -9,6 +9,7 @@ import { VacliError } from '../errors.ts'
 import { newestMigration, SQLITE_MIGRATIONS } from './migrations.ts'
 import { patiently } from './patience.ts'
 import { createPrivateFile } from './private-file.ts'
+import { openWal } from './wal.ts'
 import * as schema from './schema.sqlite.ts'
 import { jsonOf } from './storable.ts'
 
@@ -30,9 +31,9 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
   // From here on the driver's own wait would stop everything else in the process: see `patiently`.
   client.pragma('busy_timeout = 0')
   rememberPrepared(client)
+  const wal = openWal(`${file}-wal`)
   const tx = drizzle(client)
   const dialect = new SQLiteSyncDialect()
-
   const runNow = (statement: Statement) => {
     if (is(statement, SQL)) {
       const query = dialect.sqlToQuery(statement)
@@ -56,9 +57,10 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
     batch(build, options) {
       // Immediate: a transaction that reads first and then writes fails at once when another has written meanwhile.
       const run = client.transaction(() => build(tx as unknown as Db).map(runNow))
-      const commit = options?.mayBeRedone ? () => withoutSync(client, () => run.immediate()) : () => run.immediate()
-      return patiently(commit, options?.patienceMs ?? patienceMs) as never
+      const commit = () => run.immediate()
+      return patiently(options?.isUnflushed ? () => withoutSync(client, commit) : commit, options?.patienceMs ?? patienceMs) as never
     },
+    flush: wal.flush,
     rowsOf: jsonRows,
     forShare: sql``,
     newestMigration: newestMigration(SQLITE_MIGRATIONS),
@@ -72,11 +74,12 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
     },
     async close() {
       client.close()
+      await wal.close()
     },
   }
 }
 
-// Beside somebody who writes much, a trip to the disk takes longer than all else in a batch, and holds up whatever this process has to answer.
+// SQLite's own trip to the disk stops the whole process, and beside somebody who writes much it takes longer than all else in a batch.
 function withoutSync<Result>(client: Database.Database, commit: () => Result): Result {
   client.pragma('synchronous = NORMAL')
   try {
