@@ -22,15 +22,7 @@ interface Builder { toSQL(): { sql: string }, all(): unknown[], run(): unknown }
 
 /** Opens a SQLite file that is there. Whoever finds it busy waits without holding up the process, so long as `patienceMs` says. */
 export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienceMs?: number } = {}): Backend {
-  const client = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
-  client.pragma('journal_mode = WAL')
-  // NORMAL can lose the last commits of a power cut, and with them a call that was placed.
-  client.pragma('synchronous = FULL')
-  client.pragma('foreign_keys = ON')
-  client.pragma('cache_size = -32000')
-  // From here on the driver's own wait would stop everything else in the process: see `patiently`.
-  client.pragma('busy_timeout = 0')
-  rememberPrepared(client)
+  const client = connect(file)
   const wal = openWal(`${file}-wal`)
   const tx = drizzle(client)
   const dialect = new SQLiteSyncDialect()
@@ -77,6 +69,19 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
       await wal.close()
     },
   }
+}
+
+function connect(file: string): Database.Database {
+  const client = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
+  client.pragma('journal_mode = WAL')
+  // NORMAL can lose the last commits of a power cut, and with them a call that was placed.
+  client.pragma('synchronous = FULL')
+  client.pragma('foreign_keys = ON')
+  client.pragma('cache_size = -32000')
+  // From here on the driver's own wait would stop everything else in the process: see `patiently`.
+  client.pragma('busy_timeout = 0')
+  rememberPrepared(client)
+  return client
 }
 
 // SQLite's own trip to the disk stops the whole process, and beside somebody who writes much it takes longer than all else in a batch.

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { giveBack } from './give-back.ts'
 
 const LINGER_BYTES = 4 * 1024 * 1024
 const LINGER_MS = 2000
@@ -35,6 +36,7 @@ export function answerAndLeave(request: IncomingMessage, response: ServerRespons
   let letIn = 0
   request.on('data', (chunk: Buffer) => {
     letIn += chunk.length
+    giveBack(chunk)
     if (letIn > LINGER_BYTES)
       request.destroy()
   })
