@@ -10,6 +10,7 @@ import { raiseSecondSid, type SecondSid } from './second-sid.ts'
 const CHUNK = 1000
 // In a crowd a commit of many costs much less for each; otherwise one is over so soon that nobody who sends meanwhile waits long.
 const SMALL_CHUNK = 32
+const CHUNKS_A_ROUND = 4
 
 export interface InboxPorts {
   store: Pick<Store, 'findWaitingEvents' | 'findCalledSessions' | 'settleEvents' | 'recordEvents' | 'markAttention' | 'pauseDialling'>
@@ -32,7 +33,7 @@ export async function drainInbox(ports: InboxPorts): Promise<number> {
     if (events.length === 0)
       break
     afterId = events.at(-1)!.id
-    const size = events.length < CHUNK ? SMALL_CHUNK : CHUNK
+    const size = events.length < CHUNK ? Math.max(SMALL_CHUNK, Math.ceil(events.length / CHUNKS_A_ROUND)) : CHUNK
     for (let at = 0; at < events.length; at += size) {
       drained += await recordOrLeave(ports, events.slice(at, at + size), failures)
       await setImmediate()
