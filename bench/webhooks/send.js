@@ -2,12 +2,12 @@
 import { connect } from 'node:net'
 import { once } from 'node:events'
 
-/** Sends every request over so many connections, one at a time on each; a request that is not answered with 200 is sent again. Returns how long each took, in ms. */
-export async function sendAll(url, requests, { connections }) {
+/** Sends every request over so many connections, one at a time on each; a request that is not answered with 200 is sent again. Returns how long each took, in ms. Says when each fifth of them is answered. */
+export async function sendAll(url, requests, { connections, onFifth = () => {} }) {
   const { port } = new URL(url)
   const took = new Float64Array(requests.length)
   const again = []
-  let next = 0
+  let [next, answered] = [0, 0]
   await Promise.all(Array.from({ length: connections }, async () => {
     const socket = connect(Number(port), '127.0.0.1')
     socket.setNoDelay(true)
@@ -28,10 +28,14 @@ export async function sendAll(url, requests, { connections }) {
         const headers = came.indexOf('\r\n\r\n')
         if (headers < 0 || came.length - headers - 4 < lengthOf(came))
           return
-        if (came.startsWith('HTTP/1.1 200'))
+        if (came.startsWith('HTTP/1.1 200')) {
           took[current] = performance.now() - sentAt
-        else
+          if (++answered % Math.ceil(requests.length / 5) === 0)
+            onFifth()
+        }
+        else {
           again.push(current)
+        }
         came = ''
         sendNext()
       })

@@ -1,4 +1,4 @@
-import type { Spool } from '../db/spool.ts'
+import type { Replayed, Spool } from '../db/spool.ts'
 import type { Store } from '../db/store.ts'
 import { EVENT_KIND, spooledEvents } from './keep-events.ts'
 import { drainInbox, type InboxPorts } from './record-webhook.ts'
@@ -10,7 +10,7 @@ const LOOK_AGAIN_MS = 60_000
 const REST_MS = 50
 const CROWD = 50
 const CROWD_REST_MS = 500
-// Where the spool fills again and again, somebody else writes much: each commit here waits for the disk, and each round costs senders a new file of the spool.
+// Where the spool fills again and again, somebody else writes much, and each commit here waits for the database.
 const SPOOL_REST_MS = 100
 const SPOOL_REST_AT_MOST_MS = 5000
 
@@ -32,13 +32,17 @@ export function startInboxWorker(ports: WorkerPorts, onProblem: (error: unknown)
     let saved = 0
     if (isSpooled && ports.spool) {
       isSpooled = false
-      saved = await emptySpool(ports, ports.spool, onProblem).catch((error: unknown) => {
+      const replayed = await emptySpool(ports, ports.spool, onProblem).catch((error: unknown) => {
         isSpooled = true
         throw error
       })
+      saved = replayed.saved
+      // Once it holds nothing new, it is closed and removed.
+      if (replayed.isOpen)
+        wakeForSpool()
     }
     const drained = await drainInbox(ports)
-    spoolRestMs = saved > 0 ? Math.min(spoolRestMs * 2, SPOOL_REST_AT_MOST_MS) : SPOOL_REST_MS
+    spoolRestMs = saved > 0 ? Math.min(spoolRestMs * 2, SPOOL_REST_AT_MOST_MS) : Math.max(spoolRestMs / 2, SPOOL_REST_MS)
     return { restMs: saved > 0 ? spoolRestMs : drained < CROWD ? REST_MS : CROWD_REST_MS }
   }, onProblem)
   const wakeForSpool = () => {
@@ -56,9 +60,9 @@ export function startInboxWorker(ports: WorkerPorts, onProblem: (error: unknown)
   }
 }
 
-async function emptySpool({ store }: WorkerPorts, spool: Spool, onProblem: (error: unknown) => void): Promise<number> {
-  const { saved, aside } = await spool.replay(EVENT_KIND, spooledEvents(store))
-  for (const file of aside)
+async function emptySpool({ store }: WorkerPorts, spool: Spool, onProblem: (error: unknown) => void): Promise<Replayed & { isOpen: boolean }> {
+  const replayed = await spool.replayAhead(EVENT_KIND, spooledEvents(store))
+  for (const file of replayed.aside)
     onProblem(new Error(`the spool held lines that cannot be kept; they are in ${file}`))
-  return saved
+  return replayed
 }

@@ -7,11 +7,11 @@ import type { SpoolHandler } from '../db/spool-lines.ts'
 import type { Store } from '../db/store.ts'
 import { rememberRecent } from './recent-keys.ts'
 
-/** How long a sender may wait for a database that others hold; then the spool takes what came. */
-const PATIENCE_MS = 25
+/** A sender does not wait for a database that others hold: the spool takes what came. */
+const PATIENCE_MS = 0
 /** After it was found busy it is left alone, longer each time: a commit beside somebody who writes much waits for the disk, and with it everybody else. */
 const LEAVE_ALONE_MS = 100
-const LEAVE_ALONE_AT_MOST_MS = 3000
+const LEAVE_ALONE_AT_MOST_MS = 10_000
 const MAX_GROUP = 500
 /** In a crowd a group waits a little for more of it: a commit costs the same for one and for many. */
 const CROWD = 8
@@ -65,8 +65,9 @@ export function createEventKeeper(ports: KeepPorts): EventKeeper {
 
   return {
     keep(callback) {
-      const bodyHash = hash('sha256', callback.body)
-      const key = `${callback.reference} ${bodyHash}`
+      const digest = hash('sha256', callback.body, 'binary')
+      // As short as it can be: it is hashed once more to be found, and thousands are remembered.
+      const key = digest + callback.reference
       if (recent.has(key))
         return turnEnd()
       const before = onTheirWay.get(key)
@@ -77,7 +78,7 @@ export function createEventKeeper(ports: KeepPorts): EventKeeper {
       if (!group || group.events.length >= MAX_GROUP)
         groups.push(group = openGroup())
       group.keys.push(key)
-      group.events.push(inboxEventOf(callback, bodyHash, ports.now()))
+      group.events.push(inboxEventOf(callback, Buffer.from(digest, 'latin1').toString('hex'), ports.now()))
       onTheirWay.set(key, group.kept)
       if (!isSaving) {
         isSaving = true
@@ -124,7 +125,9 @@ function saveUnlessBusy({ store, spool, onSpooled, ticks = () => performance.now
       aloneMs = Math.min(aloneMs * 2, LEAVE_ALONE_AT_MOST_MS)
       throw error
     })
-    aloneMs = LEAVE_ALONE_MS
+    // One free moment is no free day: it is tried more and more often, and taken for free in the end.
+    busyUntil = aloneMs > LEAVE_ALONE_MS ? ticks() + aloneMs / 2 : Number.NEGATIVE_INFINITY
+    aloneMs = Math.max(aloneMs / 2, LEAVE_ALONE_MS)
   }
   return async (events) => {
     try {

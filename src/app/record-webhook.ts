@@ -1,10 +1,16 @@
-import type { KeptEvent, SettledEvent } from '../db/inbox-store.ts'
+import { setImmediate } from 'node:timers/promises'
+import type { CalledSession, KeptEvent, SettledEvent } from '../db/inbox-store.ts'
+import type { CallMove } from '../db/move-store.ts'
 import type { Store } from '../db/store.ts'
 import type { CallbackEvent } from '../telephony/callback.ts'
+import { callAfterMove } from './call-after-move.ts'
 import { type HeardEvent, planCallbackMove } from './plan-callback-move.ts'
 import { raiseSecondSid, type SecondSid } from './second-sid.ts'
 
 const CHUNK = 1000
+// In a crowd a commit of many costs much less for each; otherwise one is over so soon that nobody who sends meanwhile waits long.
+const SMALL_CHUNK = 32
+const CHUNKS_A_ROUND = 4
 
 export interface InboxPorts {
   store: Pick<Store, 'findWaitingEvents' | 'findCalledSessions' | 'settleEvents' | 'recordEvents' | 'markAttention' | 'pauseDialling'>
@@ -27,13 +33,10 @@ export async function drainInbox(ports: InboxPorts): Promise<number> {
     if (events.length === 0)
       break
     afterId = events.at(-1)!.id
-    try {
-      drained += await recordChunk(ports, events)
-    }
-    catch (error) {
-      if (isBusy(error))
-        throw error
-      drained += await recordOneByOne(ports, events, failures)
+    const size = events.length < CHUNK ? Math.max(SMALL_CHUNK, Math.ceil(events.length / CHUNKS_A_ROUND)) : CHUNK
+    for (let at = 0; at < events.length; at += size) {
+      drained += await recordOrLeave(ports, events.slice(at, at + size), failures)
+      await setImmediate()
     }
     if (events.length < CHUNK)
       break
@@ -41,6 +44,17 @@ export async function drainInbox(ports: InboxPorts): Promise<number> {
   if (failures.length > 0)
     throw failures[0]
   return drained
+}
+
+async function recordOrLeave(ports: InboxPorts, events: KeptEvent[], failures: unknown[]): Promise<number> {
+  try {
+    return await recordChunk(ports, events)
+  }
+  catch (error) {
+    if (isBusy(error))
+      throw error
+    return recordOneByOne(ports, events, failures)
+  }
 }
 
 // Whatever another process settled meanwhile is no longer waiting, and is left alone.
@@ -75,48 +89,57 @@ async function recordChunk(ports: InboxPorts, kept: KeptEvent[]): Promise<number
   if (unread.length > 0)
     await store.settleEvents(unread, now())
 
-  // A call moves once a commit: the second event of a call waits for the round after.
-  while (left.length > 0) {
-    const round = new Map<string, ReadEvent>()
-    const later: ReadEvent[] = []
-    for (const event of left) {
-      if (round.has(event.reference))
-        later.push(event)
-      else
-        round.set(event.reference, event)
-    }
-    await recordRound(ports, [...round.values()])
-    left = later
-  }
+  while (left.length > 0)
+    left = await recordRound(ports, left)
   return kept.length
 }
 
-async function recordRound({ store, now, onEvent, onSecondSid }: InboxPorts, events: ReadEvent[]) {
+/** Records what can be planned by the calls as they stand, in one commit, and gives back what must see what became of it first. */
+async function recordRound({ store, now, onEvent, onSecondSid }: InboxPorts, events: ReadEvent[]): Promise<ReadEvent[]> {
   const raise = async (alarm: SecondSid) => {
     await raiseSecondSid(store, alarm, now())
     onSecondSid?.(alarm)
   }
   const sessions = await store.findCalledSessions(events.map(({ reference, event }) => ({ reference, callSid: event.callSid })))
-  const byReference = new Map(sessions.map(session => [session.reference, session]))
-  const bySid = new Map(sessions.map(session => [session.callSid, session]))
-  const ours = events.flatMap(event => byReference.has(event.reference) ? [{ ...event, call: byReference.get(event.reference)! }] : [])
-  const strangers = events.filter(({ reference }) => !byReference.has(reference))
+  const { planned, strangers, later } = planRound(events, sessions, now())
   if (strangers.length > 0)
     await store.settleEvents(strangers.map(({ id }) => ({ id, problem: 'no call of ours has this reference' })), now())
 
-  const moves = ours.map(event => planCallbackMove(event.call, event, { sidOwner: bySid.get(event.event.callSid), now: now() }))
   // Before the event is settled: a crash in between raises the alarm again, and never loses it.
   const isAlarmed = new Set<number>()
-  for (const { event, call } of ours.filter(({ event, call }) => isSecondSid(event, call)))
+  for (const { event, call } of planned.filter(({ event, call }) => isSecondSid(event, call)))
     await raise({ callId: call.id, known: call.callSid!, told: event.callSid! }).then(() => isAlarmed.add(call.id))
-  const moved = new Map((await store.recordEvents(moves, ours.map(({ id }) => ({ id, problem: null })), now())).map(call => [call.id, call]))
-  for (const [at, { event, call }] of ours.entries()) {
-    const stands = moved.get(call.id)
-    onEvent?.({ callId: call.id, status: moves[at]!.told, moved: stands?.moved ?? false })
+  const stands = await store.recordEvents(planned.map(({ move }) => move), planned.map(({ id }) => ({ id, problem: null })), now())
+  for (const [at, { event, call, move }] of planned.entries()) {
+    onEvent?.({ callId: call.id, status: move.told, moved: stands[at]!.moved })
     // The connect answer was saved since the call was read.
-    if (stands && isSecondSid(event, stands) && !isAlarmed.has(call.id))
-      await raise({ callId: call.id, known: stands.callSid!, told: event.callSid! })
+    if (isSecondSid(event, stands[at]!) && !isAlarmed.has(call.id))
+      await raise({ callId: call.id, known: stands[at]!.callSid!, told: event.callSid! })
   }
+  return later
+}
+
+interface PlannedEvent extends ReadEvent { call: CalledSession, move: CallMove }
+
+/** Plans each event by the call as the events before it leave it. Where only the database can say how that is, the next event of the call waits. */
+function planRound(events: ReadEvent[], sessions: CalledSession[], at: Date) {
+  const standing = new Map<string, CalledSession | undefined>(sessions.map(session => [session.reference, session]))
+  const bySid = new Map(sessions.map(session => [session.callSid, session]))
+  const planned: PlannedEvent[] = []
+  const strangers: ReadEvent[] = []
+  const later: ReadEvent[] = []
+  for (const event of events) {
+    const call = standing.get(event.reference)
+    if (call) {
+      const move = planCallbackMove(call, event, { sidOwner: bySid.get(event.event.callSid), now: at })
+      planned.push({ ...event, call, move })
+      standing.set(event.reference, callAfterMove(call, move))
+    }
+    else {
+      (standing.has(event.reference) ? later : strangers).push(event)
+    }
+  }
+  return { planned, strangers, later }
 }
 
 function isSecondSid(event: CallbackEvent, { callSid }: { callSid: string | null }): boolean {

@@ -12,13 +12,21 @@ export type RowsOf<S> = S extends PromiseLike<infer Rows> ? Rows extends unknown
 
 export type ColumnType = 'text' | 'bigint' | 'timestamp' | 'json'
 
+export interface BatchOptions {
+  patienceMs?: number
+  /** Does not wait for the disk: until `flush` a power cut may take the newest such batches back, each as a whole. A process that is killed loses nothing. */
+  isUnflushed?: boolean
+}
+
 /** What differs between databases. Everything else is written once, in the stores. */
 export interface Backend {
   dialect: 'sqlite' | 'postgres'
   db: Db
   schema: Schema
   /** Runs the statements in one transaction, all or nothing, and returns each one's rows. Nothing can be awaited in between. Where another process holds the database, it waits. */
-  batch<const Statements extends readonly Statement[]>(build: (tx: Db) => Statements, options?: { patienceMs?: number }): Promise<{ [At in keyof Statements]: RowsOf<Statements[At]> }>
+  batch<const Statements extends readonly Statement[]>(build: (tx: Db) => Statements, options?: BatchOptions): Promise<{ [At in keyof Statements]: RowsOf<Statements[At]> }>
+  /** Resolves once everything that was committed is on the disk for good. */
+  flush(): Promise<void>
   /** A derived table of the given rows, bound as one JSON parameter. Values are text, integers, dates, null or, as JSON, anything. */
   rowsOf(rows: object[], types: Record<string, ColumnType>, alias?: string): SQL
   /** Ends a select whose rows must stand still until the batch ends; SQLite has one writer, and needs no word for it. */

@@ -1,7 +1,8 @@
 import { and, asc, gt, isNull, lte, sql } from 'drizzle-orm'
 import { type CallStatus, OPEN_STATUSES } from '../domain/call.ts'
 import type { Backend } from './backend.ts'
-import { type CallMove, type MovedCall, moveStore } from './move-store.ts'
+import type { CallMove, MovedCall } from './move-store.ts'
+import { writeMoves } from './write-moves.ts'
 
 export interface InboxEvent { reference: string, bodyHash: string, contentType: string, body: string, bodyEncoding: 'utf8' | 'base64', receivedAt: Date }
 
@@ -16,15 +17,15 @@ const EVENT_TYPES = { reference: 'text', bodyHash: 'text', contentType: 'text', 
 /** Webhook bodies as they came: kept first, understood afterwards. */
 export function inboxStore(backend: Backend) {
   const { db, batch, rowsOf, schema: { webhookInbox, callSessions } } = backend
-  const { moveCalls } = moveStore(backend)
 
   return {
-    /** Keeps bodies, all in one commit; the same body for the same call is kept once. */
+    /** Resolves once the bodies are on the disk, all in one commit; the same body for the same call is kept once. */
     async keepEvents(events: InboxEvent[], options?: { patienceMs?: number }) {
       await batch(() => [sql`
         insert into ${webhookInbox} (reference, body_hash, content_type, body, body_encoding, received_at)
         select r.reference, r."bodyHash", r."contentType", r.body, r."bodyEncoding", r."receivedAt"
-        from ${rowsOf(events, EVENT_TYPES)} where true on conflict do nothing`], options)
+        from ${rowsOf(events, EVENT_TYPES)} where true on conflict do nothing`], { ...options, isUnflushed: true })
+      await backend.flush()
     },
 
     /** Events that nobody has understood yet, in the order of arrival. */
@@ -46,9 +47,13 @@ export function inboxStore(backend: Backend) {
       await batch(() => [settle(backend, settled, at)])
     },
 
-    /** Moves calls and settles the events that told of it, in one commit: no crash loses an event or records it twice, and no second process either. */
+    /**
+     * Moves calls and settles the events that told of it, in one commit: no crash loses an event or records it twice, and no second process either.
+     * Moves of one call are made in their order.
+     */
     async recordEvents(moves: CallMove[], settled: SettledEvent[], at: Date): Promise<MovedCall[]> {
-      return moveCalls(moves, () => [flagContradictions(backend, moves), failIfSettled(backend, settled), settle(backend, settled, at)])
+      // Moves and settled marks come and go together, and the events were flushed before they were answered.
+      return writeMoves(backend, moves, () => [flagContradictions(backend, moves), settleOnce(backend, settled, at)], { isUnflushed: true })
     },
   }
 }
@@ -62,10 +67,10 @@ function settle({ rowsOf, schema: { webhookInbox: i } }: Backend, settled: Settl
 }
 
 // Two processes may read the same events. The later one has waited for the rows of the calls by now, finds the events settled, and a value that no column takes undoes its batch.
-function failIfSettled({ rowsOf, schema: { webhookInbox: i, meta } }: Backend, settled: SettledEvent[]) {
+function settleOnce({ rowsOf, schema: { webhookInbox: i } }: Backend, settled: SettledEvent[], at: Date) {
   return sql`
-    insert into ${meta} (key, value)
-    select null, null from ${i} i join ${rowsOf(settled, { id: 'bigint' })} on r.id = i.id where i.handled_at is not null`
+    update ${i} set handled_at = ${sql.param(at, i.handledAt)}, problem = r.problem, content_type = case when ${i.handledAt} is null then ${i.contentType} end
+    from ${rowsOf(settled, { id: 'bigint', problem: 'text' })} where ${i.id} = r.id`
 }
 
 /** A second CallSid proves a double dial; a second end is a question to Exotel's details. The first end stands meanwhile. */

@@ -98,6 +98,7 @@ export function postgresBackend(db: PgDatabase<PgQueryResultHKT, Record<string, 
         }
       }
     },
+    flush: async () => {}, // a commit of the server's is on its disk
     rowsOf(rows, types, alias = 'r') {
       const columns = Object.entries(types).map(([name, type]) => sql`${sql.identifier(name)} ${sql.raw(POSTGRES_TYPES[type])}`)
       return sql`jsonb_to_recordset(${jsonOf(rows)}::jsonb) ${sql.raw(alias)}(${sql.join(columns, sql`, `)})`

@@ -1,4 +1,4 @@
-const CHUNK = 500
+const CHUNK = 100
 
 /** How records of one kind come out again. */
 export interface SpoolHandler<Value> {

@@ -15,9 +15,18 @@ export interface SpoolWriter {
   append(text: string): Promise<void>
   /** Resolves once nothing is being written any more; what comes next goes to another file. */
   letGo(): Promise<void>
+  /** What the file holds that was not read before, and stays in it; undefined where that is nothing. */
+  readAhead(): Promise<Ahead | undefined>
 }
 
-interface SpoolFile { path: string, handle: FileHandle, bytes: number }
+export interface Ahead {
+  path: string
+  text: string
+  /** It is saved, and need not be read ahead again. */
+  done(): void
+}
+
+interface SpoolFile { path: string, handle: FileHandle, bytes: number, readBytes: number }
 
 /** Appends to one file for as long as it may: one write and one sync, where a file of its own costs four trips to the disk. */
 export function openSpoolWriter(folder: string, ending: string): SpoolWriter {
@@ -72,14 +81,22 @@ export function openSpoolWriter(folder: string, ending: string): SpoolWriter {
       return inTurn(() => appendNow(text))
     },
     letGo: () => inTurn(letGo),
+    readAhead: () => inTurn(async () => current && current.bytes > current.readBytes ? readUnread(current) : undefined),
   }
+}
+
+async function readUnread(file: SpoolFile): Promise<Ahead> {
+  const { path, handle, bytes, readBytes } = file
+  const unread = Buffer.alloc(bytes - readBytes)
+  await handle.read(unread, 0, unread.length, readBytes)
+  return { path, text: unread.toString(), done: () => { file.readBytes = bytes } }
 }
 
 // It appears with its first text in it, so that nobody takes it before that is whole.
 async function makeFile(folder: string, name: string, text: string): Promise<SpoolFile> {
   const draft = join(folder, `${name}${DRAFT}`)
   const path = join(folder, `${OPEN}${name}`)
-  const handle = await open(draft, 'ax', 0o600)
+  const handle = await open(draft, 'ax+', 0o600)
   try {
     await handle.appendFile(text)
     // The name first: one trip to the disk then makes both last, and what is torn by a crash in between was never said to be kept.
@@ -93,5 +110,5 @@ async function makeFile(folder: string, name: string, text: string): Promise<Spo
     await rm(path, { force: true })
     throw error
   }
-  return { path, handle, bytes: Buffer.byteLength(text) }
+  return { path, handle, bytes: Buffer.byteLength(text), readBytes: 0 }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { databaseMark } from './database-path.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { saveLines, type SpoolHandler } from './spool-lines.ts'
@@ -22,6 +22,8 @@ export interface Spool {
   append(kind: string, records: object[]): Promise<void>
   /** Hands out what waits, oldest first, and removes each file once it is saved. Stops at what cannot be saved now. */
   replay(kind: string, handler: SpoolHandler<unknown>): Promise<Replayed>
+  /** The same, but a file that this process still appends to is left to it: to begin another takes longer than any sender should wait. The replay that finds nothing new in it removes it. */
+  replayAhead(kind: string, handler: SpoolHandler<unknown>): Promise<Replayed & { isOpen: boolean }>
   isEmpty(kind?: string): Promise<boolean>
 }
 
@@ -40,6 +42,26 @@ export function openSpool(folder: string): Spool {
     return names.filter(name => name.endsWith(kind === undefined ? ENDING : `.${kind}${ENDING}`)).sort()
   }
 
+  const replayFiles = async (kind: string, handler: SpoolHandler<unknown>, besides?: string): Promise<Replayed> => {
+    await removeDrafts(folder)
+    for (const name of (await waiting(kind)).filter(name => name.startsWith(OPEN) && name !== besides))
+      await takeFile(join(folder, name), join(folder, name.slice(OPEN.length)))
+
+    const total: Replayed = { saved: 0, aside: [] }
+    for (const name of (await waiting(kind)).filter(name => !name.startsWith(OPEN))) {
+      const file = join(folder, name)
+      const { saved, refused } = await saveLines(await readLines(file), handler)
+      total.saved += saved
+      if (refused.length > 0) {
+        await writeSynced(`${file}.bad`, refused.map(line => `${line}\n`).join(''))
+        await syncFolder(folder)
+        total.aside.push(`${file}.bad`)
+      }
+      await rm(file, { force: true }) // another process may have been as fast
+    }
+    return total
+  }
+
   return {
     append(kind, records) {
       const writer = writers.get(kind) ?? openSpoolWriter(folder, `.${kind}${ENDING}`)
@@ -48,24 +70,19 @@ export function openSpool(folder: string): Spool {
     },
 
     async replay(kind, handler) {
-      await removeDrafts(folder)
       await writers.get(kind)?.letGo()
-      for (const name of (await waiting(kind)).filter(name => name.startsWith(OPEN)))
-        await takeFile(join(folder, name), join(folder, name.slice(OPEN.length)))
+      return replayFiles(kind, handler)
+    },
 
-      const total: Replayed = { saved: 0, aside: [] }
-      for (const name of (await waiting(kind)).filter(name => !name.startsWith(OPEN))) {
-        const file = join(folder, name)
-        const { saved, refused } = await saveLines(await readLines(file), handler)
-        total.saved += saved
-        if (refused.length > 0) {
-          await writeSynced(`${file}.bad`, refused.map(line => `${line}\n`).join(''))
-          await syncFolder(folder)
-          total.aside.push(`${file}.bad`)
-        }
-        await rm(file, { force: true }) // another process may have been as fast
-      }
-      return total
+    async replayAhead(kind, handler) {
+      const ahead = await writers.get(kind)?.readAhead()
+      if (!ahead)
+        return { ...await this.replay(kind, handler), isOpen: false }
+      const total = await replayFiles(kind, handler, basename(ahead.path))
+      // What is refused is put aside when the file is done with.
+      const { saved } = await saveLines(linesOf(ahead.text), handler)
+      ahead.done()
+      return { ...total, saved: total.saved + saved, isOpen: true }
     },
 
     isEmpty: async kind => (await waiting(kind)).length === 0,
@@ -84,6 +101,10 @@ async function readLines(file: string): Promise<string[]> {
     await sleep(MID_LINE_MS)
     text = await read()
   }
+  return linesOf(text)
+}
+
+function linesOf(text: string): string[] {
   return text.split('\n').filter(line => line !== '')
 }
 

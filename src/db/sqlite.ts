@@ -9,6 +9,7 @@ import { VacliError } from '../errors.ts'
 import { newestMigration, SQLITE_MIGRATIONS } from './migrations.ts'
 import { patiently } from './patience.ts'
 import { createPrivateFile } from './private-file.ts'
+import { openWal } from './wal.ts'
 import * as schema from './schema.sqlite.ts'
 import { jsonOf } from './storable.ts'
 
@@ -21,18 +22,10 @@ interface Builder { toSQL(): { sql: string }, all(): unknown[], run(): unknown }
 
 /** Opens a SQLite file that is there. Whoever finds it busy waits without holding up the process, so long as `patienceMs` says. */
 export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienceMs?: number } = {}): Backend {
-  const client = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
-  client.pragma('journal_mode = WAL')
-  // NORMAL can lose the last commits of a power cut, and with them a call that was placed.
-  client.pragma('synchronous = FULL')
-  client.pragma('foreign_keys = ON')
-  client.pragma('cache_size = -32000')
-  // From here on the driver's own wait would stop everything else in the process: see `patiently`.
-  client.pragma('busy_timeout = 0')
-  rememberPrepared(client)
+  const client = connect(file)
+  const wal = openWal(`${file}-wal`)
   const tx = drizzle(client)
   const dialect = new SQLiteSyncDialect()
-
   const runNow = (statement: Statement) => {
     if (is(statement, SQL)) {
       const query = dialect.sqlToQuery(statement)
@@ -56,8 +49,10 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
     batch(build, options) {
       // Immediate: a transaction that reads first and then writes fails at once when another has written meanwhile.
       const run = client.transaction(() => build(tx as unknown as Db).map(runNow))
-      return patiently(() => run.immediate(), options?.patienceMs ?? patienceMs) as never
+      const commit = () => run.immediate()
+      return patiently(options?.isUnflushed ? () => withoutSync(client, commit) : commit, options?.patienceMs ?? patienceMs) as never
     },
+    flush: wal.flush,
     rowsOf: jsonRows,
     forShare: sql``,
     newestMigration: newestMigration(SQLITE_MIGRATIONS),
@@ -71,7 +66,32 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
     },
     async close() {
       client.close()
+      await wal.close()
     },
+  }
+}
+
+function connect(file: string): Database.Database {
+  const client = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
+  client.pragma('journal_mode = WAL')
+  // NORMAL can lose the last commits of a power cut, and with them a call that was placed.
+  client.pragma('synchronous = FULL')
+  client.pragma('foreign_keys = ON')
+  client.pragma('cache_size = -32000')
+  // From here on the driver's own wait would stop everything else in the process: see `patiently`.
+  client.pragma('busy_timeout = 0')
+  rememberPrepared(client)
+  return client
+}
+
+// SQLite's own trip to the disk stops the whole process, and beside somebody who writes much it takes longer than all else in a batch.
+function withoutSync<Result>(client: Database.Database, commit: () => Result): Result {
+  client.pragma('synchronous = NORMAL')
+  try {
+    return commit()
+  }
+  finally {
+    client.pragma('synchronous = FULL')
   }
 }
 

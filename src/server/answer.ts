@@ -1,14 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { giveBack } from './give-back.ts'
 
 const LINGER_BYTES = 4 * 1024 * 1024
 const LINGER_MS = 2000
 
 const TEXT = { 'content-type': 'text/plain; charset=UTF-8' }
+const OK = 'ok\n'
+// As pairs and made once: Node sends them as they are.
+const OK_HEADERS = [...Object.entries(TEXT).flat(), 'content-length', String(OK.length)]
 
 /** Answers, and lets the connection serve the next request. */
 export function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { ...TEXT, 'content-length': text.length })
   response.end(response.req.method === 'HEAD' ? undefined : text)
+}
+
+/** The answer to nearly every request. */
+export function answerOk(response: ServerResponse): void {
+  response.writeHead(200, OK_HEADERS)
+  response.end(response.req.method === 'HEAD' ? undefined : OK, 'latin1')
 }
 
 /**
@@ -26,6 +36,7 @@ export function answerAndLeave(request: IncomingMessage, response: ServerRespons
   let letIn = 0
   request.on('data', (chunk: Buffer) => {
     letIn += chunk.length
+    giveBack(chunk)
     if (letIn > LINGER_BYTES)
       request.destroy()
   })

@@ -1,24 +1,23 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The whole body, unless it is larger than that or its sender left before the end. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too large' | 'cut off'> {
+/** Hands over the whole body once, or word that it is too large; nothing when its sender left before the end. */
+export function readBody(request: IncomingMessage, maxBytes: number, done: (body: Buffer | 'too large') => void): void {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes)
-    return Promise.resolve('too large')
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    const take = (chunk: Buffer) => {
-      size += chunk.length
-      if (size > maxBytes) {
-        request.off('data', take)
-        resolve('too large')
-        return
-      }
-      chunks.push(chunk)
+    return done('too large')
+  const chunks: Buffer[] = []
+  let size = 0
+  const take = (chunk: Buffer) => {
+    size += chunk.length
+    if (size > maxBytes) {
+      request.off('data', take).off('end', end)
+      return done('too large')
     }
-    request.on('data', take)
-    request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
-    request.once('close', () => resolve('cut off'))
-    request.on('error', () => resolve('cut off'))
-  })
+    chunks.push(chunk)
+  }
+  const end = () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+  request.on('data', take)
+  request.on('end', end)
+  request.on('error', ignore)
 }
+
+function ignore() {}

@@ -22,10 +22,12 @@ const MAX_KEY = 500
 const MAX_SECONDS = 1_000_000
 /** Exotel sends about twenty fields; whoever sends thousands wants to keep us busy. */
 const MAX_FIELDS = 500
+// A NUL, or half of a pair.
+const UNSTORABLE = /[\0\p{Surrogate}]/u
 
 /** Reads a callback body of any of the three content types (exotel.md 7); undefined when it names neither a call nor a status. Never throws: the body comes from outside. */
 export async function parseCallback(body: string | Buffer, contentType: string): Promise<CallbackEvent | undefined> {
-  const fields = await readFields(Buffer.from(body), contentType)
+  const fields = await readFields(body, contentType)
   if (!fields)
     return undefined
   const eventType = textOf(fields.EventType)?.toLowerCase() ?? null
@@ -46,23 +48,32 @@ const callSidOf = (fields: Fields) => textOf(fields.CallSid) ?? textOf(fields.Si
 const statusOf = (fields: Fields) => textOf(fields.Status) ?? textOf(fields.CallStatus)
 
 /** As the content type says and, where that gives nothing to go by, as the body looks. */
-async function readFields(body: Buffer, contentType: string): Promise<Fields | undefined> {
-  const text = body.toString()
+async function readFields(body: string | Buffer, contentType: string): Promise<Fields | undefined> {
+  const text = typeof body === 'string' ? body : body.toString()
+  const isJson = /json/i.test(contentType)
+  const json = isJson ? namesSomething(plain(parseJson(text))) : undefined
+  if (json)
+    return json
+
+  const bytes = Buffer.from(body)
   const boundary = /^(?:\r\n)*--([^\s"]{1,70})\r?\n/.exec(text)?.[1]
   const readings: [boolean, () => unknown][] = [
-    [/json/i.test(contentType), () => parseJson(text)],
-    [/multipart/i.test(contentType), () => readMultipart(body, contentType)],
+    [/multipart/i.test(contentType), () => readMultipart(bytes, contentType)],
     [/urlencoded/i.test(contentType), () => readForm(text)],
-    [/^\s*\{/.test(text), () => parseJson(text)],
-    [boundary !== undefined, () => readMultipart(body, `multipart/form-data; boundary="${boundary}"`)],
+    [!isJson && /^\s*\{/.test(text), () => parseJson(text)],
+    [boundary !== undefined, () => readMultipart(bytes, `multipart/form-data; boundary="${boundary}"`)],
     [/^\w+(?:\[\w*\])*=/.test(text), () => readForm(text)],
   ]
   for (const [fits, read] of readings) {
-    const fields = fits ? plain(await read()) : undefined
-    if (isFields(fields) && (callSidOf(fields) !== null || statusOf(fields) !== null || textOf(fields.EventType) !== null))
+    const fields = fits ? namesSomething(plain(await read())) : undefined
+    if (fields)
       return fields
   }
   return undefined
+}
+
+function namesSomething(fields: unknown): Fields | undefined {
+  return isFields(fields) && (callSidOf(fields) !== null || statusOf(fields) !== null || textOf(fields.EventType) !== null) ? fields : undefined
 }
 
 function readForm(text: string): Fields | undefined {
@@ -106,14 +117,20 @@ function nest(pairs: (readonly [string, string])[]): Fields {
 /** What may be stored and handed on: plain objects of bounded depth, no `__proto__`, text that every database takes. */
 function plain(value: unknown, depth = 0): unknown {
   if (typeof value === 'string')
-    return Buffer.from(value.replaceAll('\0', '')).toString() // a lone surrogate becomes U+FFFD
+    return UNSTORABLE.test(value) ? Buffer.from(value.replaceAll('\0', '')).toString() : value // a lone surrogate becomes U+FFFD
   if (typeof value !== 'object' || value === null)
     return value
   if (depth > MAX_DEPTH)
     return null
   if (Array.isArray(value))
     return value.map(each => plain(each, depth + 1))
-  return Object.fromEntries(Object.entries(value).flatMap(([key, each]) => key === '__proto__' ? [] : [[plain(key), plain(each, depth + 1)]]) as [string, unknown][])
+  const fields: Fields = {}
+  for (const key of Object.keys(value)) {
+    const name = plain(key) as string
+    if (name !== '__proto__')
+      fields[name] = plain((value as Fields)[key], depth + 1)
+  }
+  return fields
 }
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -115,6 +115,36 @@ describe('the spool', () => {
     expect([[...new Set(handler.saved)], readFileSync(bad, 'utf8')]).toEqual([[1, 3], '{"n":2}\n'])
   })
 
+  it('leaves a file to which more is appended where it is, hands out each line of it once, and removes it when nothing new came', async () => {
+    const { folder, spool, names } = openFolder()
+    const handler = notes()
+    await spool.append('event', [{ n: 1 }])
+    const [name] = names()
+
+    expect(await spool.replayAhead('event', handler)).toEqual({ saved: 1, aside: [], isOpen: true })
+    await spool.append('event', [{ n: 2 }])
+    expect(await spool.replayAhead('event', handler)).toEqual({ saved: 1, aside: [], isOpen: true })
+    expect([handler.saved, names()]).toEqual([[1, 2], [name]])
+
+    // What was read ahead lies there still, for whoever comes after a crash.
+    const later = notes()
+    await openSpool(folder).replay('event', later)
+    expect(later.saved).toEqual([1, 2])
+    expect(await spool.replayAhead('event', handler)).toEqual({ saved: 0, aside: [], isOpen: false })
+    expect(names()).toEqual([])
+  })
+
+  it('hands out again what was read ahead and not saved, and puts aside in the end what is refused', async () => {
+    const { spool, names } = openFolder()
+    await spool.append('event', [{ n: 1 }, { other: true }])
+
+    await expect(spool.replayAhead('event', notes(() => true))).rejects.toThrow('not now')
+    const handler = notes()
+    expect(await spool.replayAhead('event', handler)).toEqual({ saved: 1, aside: [], isOpen: true })
+    expect(await spool.replayAhead('event', handler)).toMatchObject({ aside: [expect.stringMatching(/[.]bad$/)], isOpen: false })
+    expect([new Set(handler.saved), names().map(name => name.endsWith('.bad'))]).toEqual([new Set([1]), [true]])
+  })
+
   it('may be emptied by two at once', async () => {
     const { folder, spool } = openFolder()
     for (let n = 0; n < 50; n++)

@@ -89,7 +89,7 @@ describe('bodies that have no end', () => {
       }
     }
     expect(new Set(senders.map(({ came }) => came.split(' ')[1]))).toEqual(new Set([String(status)]))
-    expect(stage.rssMb() - before).toBeLessThan(40)
+    expect(stage.rssMb() - before).toBeLessThan(20)
     expect(events(stage)).toBe(2)
   })
 })
