@@ -11,6 +11,7 @@ CREATE TABLE "staff_phones" (
 	"file_upload_id" bigint NOT NULL
 );
 --> statement-breakpoint
+DROP INDEX "customers_judged";--> statement-breakpoint
 DROP INDEX "upload_rows_phone";--> statement-breakpoint
 ALTER TABLE "customers" ADD COLUMN "withdrawn" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "file_uploads" ADD COLUMN "settings" jsonb;--> statement-breakpoint
@@ -31,6 +32,7 @@ ALTER TABLE "staff_phones" ADD CONSTRAINT "staff_phones_file_upload_id_file_uplo
 CREATE INDEX "customer_aliases_customer" ON "customer_aliases" USING btree ("customer_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "staff_phones_number" ON "staff_phones" USING btree ("number","file_upload_id");--> statement-breakpoint
 CREATE INDEX "staff_phones_upload" ON "staff_phones" USING btree ("file_upload_id");--> statement-breakpoint
+CREATE INDEX "customers_unjudged" ON "customers" USING btree ("id") WHERE judged_by is null;--> statement-breakpoint
 CREATE INDEX "upload_rows_review_loan" ON "upload_rows" USING btree ("loan_key") WHERE status = 'review';--> statement-breakpoint
 CREATE INDEX "upload_rows_phone" ON "upload_rows" USING btree ("phone_normalized") WHERE status = 'review';--> statement-breakpoint
 UPDATE file_uploads SET applied_order = id WHERE status = 'completed';--> statement-breakpoint

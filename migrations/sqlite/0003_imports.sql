@@ -16,11 +16,13 @@ CREATE TABLE `staff_phones` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `staff_phones_number` ON `staff_phones` (`number`,`file_upload_id`);--> statement-breakpoint
 CREATE INDEX `staff_phones_upload` ON `staff_phones` (`file_upload_id`);--> statement-breakpoint
+DROP INDEX `customers_judged`;--> statement-breakpoint
+ALTER TABLE `customers` ADD `withdrawn` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX `customers_unjudged` ON `customers` (`id`) WHERE judged_by is null;--> statement-breakpoint
 DROP INDEX `upload_rows_phone`;--> statement-breakpoint
 ALTER TABLE `upload_rows` ADD `loan_values` text;--> statement-breakpoint
 CREATE INDEX `upload_rows_review_loan` ON `upload_rows` (`loan_key`) WHERE status = 'review';--> statement-breakpoint
 CREATE INDEX `upload_rows_phone` ON `upload_rows` (`phone_normalized`) WHERE status = 'review';--> statement-breakpoint
-ALTER TABLE `customers` ADD `withdrawn` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `file_uploads` ADD `settings` text;--> statement-breakpoint
 ALTER TABLE `file_uploads` ADD `snapshot_scope` text;--> statement-breakpoint
 ALTER TABLE `file_uploads` ADD `reason` text;--> statement-breakpoint

@@ -4,7 +4,7 @@ import { callability } from '../domain/callability.ts'
 import { type CallRules, RULE_SET } from '../domain/call-rules.ts'
 import { attemptDays } from '../domain/facts.ts'
 
-const CHUNK = 2000
+const CHUNK = 4000
 
 /** Names the rules under which somebody was judged: other settings or another rule set, another hash, and all are judged anew. */
 export function rulesHash(rules: CallRules): string {

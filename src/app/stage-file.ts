@@ -10,7 +10,7 @@ import { type Sheet, stageRow } from '../domain/stage-row.ts'
 import { addReject, addWarning, noRemarks, type Remarks } from './import-report.ts'
 import { openSheet } from './open-sheet.ts'
 
-const CHUNK = 1000
+const CHUNK = 4000
 
 /** Where rejected rows go, to be corrected and imported again. */
 export interface RejectsOut {

@@ -1,4 +1,4 @@
-import { and, count, eq, gte, isNull, ne, or, sql, type SQLWrapper } from 'drizzle-orm'
+import { and, count, eq, gte, isNull, ne, or, type SQL, sql, type SQLWrapper } from 'drizzle-orm'
 import type { Callability } from '../domain/callability.ts'
 import type { BorrowerFacts } from '../domain/facts.ts'
 import { groupBy } from '../domain/group-by.ts'
@@ -6,6 +6,7 @@ import type { Backend } from './backend.ts'
 import { isOneOf } from './id-list.ts'
 
 const DAY_MS = 86_400_000
+const JUDGED_UNDER = 'judged_under'
 
 /** The facts of a borrower as read, with the marks that show later whether they still hold. */
 export interface ReadFacts extends BorrowerFacts { factsSeq: number, phoneSeq: number }
@@ -13,14 +14,20 @@ export interface ReadFacts extends BorrowerFacts { factsSeq: number, phoneSeq: n
 /** What the rules read, and what they concluded. */
 export function factsStore(backend: Backend) {
   const { db, schema, batch, rowsOf } = backend
-  const { customers } = schema
+  const { customers, meta } = schema
 
   return {
-    /** Customers whose facts or rules changed since they were judged. */
+    /** Customers whose facts or rules changed since they were judged. Under which rules all were judged is kept, so that only those whose facts changed are looked for. */
     async findCustomersToJudge(rulesHash: string, limit: number) {
-      const found = await db.select({ id: customers.id }).from(customers)
-        .where(or(isNull(customers.judgedBy), ne(customers.judgedBy, rulesHash))).limit(limit)
-      return found.map(({ id }) => id)
+      const among = async (condition: SQL | undefined) => (await db.select({ id: customers.id }).from(customers).where(condition).limit(limit)).map(({ id }) => id)
+      const unjudged = await among(isNull(customers.judgedBy))
+      const [under] = await db.select({ value: meta.value }).from(meta).where(eq(meta.key, JUDGED_UNDER))
+      if (unjudged.length > 0 || under?.value === rulesHash)
+        return unjudged
+      const others = await among(ne(customers.judgedBy, rulesHash))
+      if (others.length === 0)
+        await db.insert(meta).values({ key: JUDGED_UNDER, value: rulesHash }).onConflictDoUpdate({ target: meta.key, set: { value: rulesHash } })
+      return others
     },
 
     /** The facts of these customers, with the calls of so many days. The marks are read first: a change while reading shows as a mark that moved. */
@@ -42,13 +49,13 @@ export function factsStore(backend: Backend) {
       }))
     },
 
-    // A customer whose facts moved since they were read keeps its mark and is judged again.
+    // What a power cut takes is judged again. A customer whose facts moved since they were read keeps its mark and is judged again.
     async saveCallability(judged: { customerId: number, factsSeq: number, callability: Callability }[], rulesHash: string) {
       const rows = judged.map(({ customerId, factsSeq, callability }) => ({ customerId, factsSeq, ...callability }))
       await batch(() => [sql`
         update ${customers} set callable_from = r."from", callable_until = r.until, callable_code = r.code, judged_by = ${rulesHash}
         from ${rowsOf(rows, { customerId: 'bigint', factsSeq: 'bigint', from: 'timestamp', until: 'timestamp', code: 'text' })}
-        where ${customers.id} = r."customerId" and ${customers.factsSeq} = r."factsSeq"`])
+        where ${customers.id} = r."customerId" and ${customers.factsSeq} = r."factsSeq"`], { isUnflushed: true })
     },
   }
 }

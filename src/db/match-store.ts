@@ -30,17 +30,17 @@ export function matchStore(backend: Backend) {
       }
     },
 
-    /** Writes what was decided of rows of one upload; `at` is when that was made. */
+    /** Writes what was decided of rows of one upload; `at` is when that was made. It waits for no disk: rows that a power cut makes pending again are decided again. */
     async applyMatchPlan(plan: MatchPlan, source: string, at: Date) {
       await batch(() => [
         ...bumpPhones(backend, plan),
         ...updateCustomers(backend, plan, at),
+        ...bumpFacts(backend, plan),
         ...insertCustomers(backend, plan, at),
         ...keepAliases(backend, plan),
         ...upsertLoans(backend, plan, source, at),
         linkRows(backend, plan, source),
-        ...bumpFacts(backend, plan),
-      ])
+      ], { isUnflushed: true })
     },
   }
 }
@@ -67,10 +67,11 @@ function insertCustomers({ schema: { customers }, rowsOf }: Backend, plan: Match
   const at = sql.param(now, customers.firstUploadedAt)
   const values = ['full_name', 'primary_phone', 'phone_kind', 'state', 'language', 'email', 'first_uploaded_at'].map(column => `${column} = case when customers.withdrawn = 1 then excluded.${column} else customers.${column} end`)
   return [sql`
-    insert into ${customers} (fingerprint, full_name, primary_phone, phone_kind, state, language, email, first_uploaded_at, last_uploaded_at)
-    select r.fingerprint, r."fullName", r.phone, r."phoneKind", r.state, r.language, r.email, ${at}, ${at}
+    insert into ${customers} (fingerprint, full_name, primary_phone, phone_kind, state, language, email, first_uploaded_at, last_uploaded_at, facts_seq)
+    select r.fingerprint, r."fullName", r.phone, r."phoneKind", r.state, r.language, r.email, ${at}, ${at}, 1
     from ${rowsOf(plan.newCustomers, BORROWER_TYPES)} where true
-    on conflict (fingerprint) do update set last_uploaded_at = excluded.last_uploaded_at, withdrawn = 0, ${sql.raw(values.join(', '))}`]
+    on conflict (fingerprint) do update set last_uploaded_at = excluded.last_uploaded_at, withdrawn = 0,
+      facts_seq = ${customers.factsSeq} + 1, judged_by = null, ${sql.raw(values.join(', '))}`]
 }
 
 function keepAliases({ schema: { customers, customerAliases }, rowsOf }: Backend, { aliases }: Pick<MatchPlan, 'aliases'>) {
@@ -126,7 +127,7 @@ function linkRows({ schema: { customers, loans, uploadRows }, rowsOf }: Backend,
     where ${uploadRows.id} = m.row_id`
 }
 
-/** Every customer that a row speaks of is judged anew, and whoever shares a phone with one of them: how many do is a fact of each. */
+/** Every known customer that a row speaks of is judged anew, and whoever shares a phone with one of them: how many do is a fact of each. The new ones come after this, unjudged. */
 function bumpFacts({ schema: { customers }, rowsOf }: Backend, plan: MatchPlan) {
   const fingerprints = [...new Set(plan.loans.map(({ fingerprint }) => fingerprint))].map(fingerprint => ({ fingerprint }))
   if (fingerprints.length === 0)

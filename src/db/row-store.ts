@@ -19,20 +19,21 @@ export function rowStore({ db, schema, batch, rowsOf }: Backend) {
   const { uploadRows } = schema
 
   return {
-    // A line that is there already stays as it is, so that an interrupted import can be read again from its start.
+    // What a power cut takes is read again from the file, so that no chunk waits for the disk. A line that is there already stays as it is, so that an interrupted import can be read again from its start.
     async stageRows(uploadId: number, rows: StagedValues[]) {
       const r = rowsOf(rows, { lineNumber: 'bigint', rawData: 'text', rowFingerprint: 'text', phoneNormalized: 'text', loanKey: 'text', loanValues: 'text', status: 'text', code: 'text', message: 'text' })
       await batch(() => [sql`
         insert into ${uploadRows} (file_upload_id, line_number, raw_data, row_fingerprint, phone_normalized, loan_key, loan_values, status, code, message)
         select ${uploadId}, r."lineNumber", r."rawData", r."rowFingerprint", r."phoneNormalized", r."loanKey", r."loanValues", r.status, r.code, r.message
         from ${r} where true order by r."lineNumber"
-        on conflict (file_upload_id, line_number) do nothing`])
+        on conflict (file_upload_id, line_number) do nothing`], { isUnflushed: true })
     },
 
     /** Pending rows of one upload in file order, a chunk at a time. */
-    async findPendingRows(uploadId: number, limit: number) {
+    async findPendingRows(uploadId: number, limit: number, afterLine = 0) {
       return db.select({ id: uploadRows.id, lineNumber: uploadRows.lineNumber, ...storedColumns(schema) }).from(uploadRows)
-        .where(and(eq(uploadRows.fileUploadId, uploadId), eq(uploadRows.status, 'pending')))
+        // By line: the index of statuses would have all that is pending sorted for each chunk.
+        .where(and(eq(uploadRows.fileUploadId, uploadId), gt(uploadRows.lineNumber, afterLine), sql`${uploadRows.status} || '' = 'pending'`))
         .orderBy(asc(uploadRows.lineNumber)).limit(limit)
     },
 

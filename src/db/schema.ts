@@ -76,7 +76,7 @@ function defineBorrowers({ table, index, text, integer, id, ref, timestamp }: Co
     judgedBy: text('judged_by'),
     /** 1 where no surviving row speaks of the customer any more. */
     withdrawn: integer('withdrawn').notNull().default(0),
-  }, t => [index('customers_phone').on(t.primaryPhone), index('customers_uploaded').on(t.lastUploadedAt), index('customers_callable').on(t.callableFrom), index('customers_judged').on(t.judgedBy)])
+  }, t => [index('customers_phone').on(t.primaryPhone), index('customers_uploaded').on(t.lastUploadedAt), index('customers_callable').on(t.callableFrom), index('customers_unjudged').on(t.id).where(sql.raw('judged_by is null'))])
 
   // One row a number: `seq` moves with every change of its facts, so that a dial judged on older facts finds it moved.
   const phones = table('phones', {

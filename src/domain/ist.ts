@@ -14,8 +14,14 @@ export function startOfIstDay(day: number): Date {
 
 /** `YYYY-MM-DD` in Asia/Kolkata. */
 export function istDate(at: Date): string {
-  return new Date(at.getTime() + IST_OFFSET_MS).toISOString().slice(0, 10)
+  const day = istDay(at)
+  // Most borrowers of a file share its date.
+  if (day !== lastDay)
+    [lastDay, lastDate] = [day, new Date(day * DAY_MS).toISOString().slice(0, 10)]
+  return lastDate
 }
+
+let [lastDay, lastDate] = [Number.NaN, '']
 
 /** `HH:MM` in Asia/Kolkata. */
 export function istTimeOfDay(at: Date): string {

@@ -21,8 +21,10 @@ export function decodeStoredRow(loanValues: string | null, rawData: string): Sto
   if (loanValues === null)
     return readCells(rawData)
   const [note, ...values] = JSON.parse(loanValues) as [[string, string] | null, ...LoanRow[keyof LoanRow][]]
-  const row = Object.fromEntries(FIELDS.map((field, at) => [field, values[at] ?? null])) as unknown as LoanRow
-  return { row, note: note && { code: note[0], message: note[1] } }
+  const row = {} as Record<string, LoanRow[keyof LoanRow]>
+  for (let at = 0; at < FIELDS.length; at++)
+    row[FIELDS[at]!] = values[at] ?? null
+  return { row: row as unknown as LoanRow, note: note && { code: note[0], message: note[1] } }
 }
 
 function readCells(rawData: string): StoredRow | undefined {
