@@ -46,6 +46,8 @@ export async function stageFile(ports: StagePorts, file: LoanFile, uploadId: num
   const tally: Tally = { total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: new Set(), rejects: ports.openRejects?.(headers) }
   for (const repeated of sheet.columns.repeated)
     addWarning(tally.remarks, { line: header.line, code: 'COLUMN_REPEATED', message: `column "${repeated}" repeats an earlier one; it is kept in the rows and not used` })
+  if (sheet.columns.alternate !== null)
+    addWarning(tally.remarks, { line: header.line, code: 'PHONE_ALTERNATE', message: `column "${sheet.columns.alternate}" is a second phone; it is kept and not dialled` })
   await stageRows(ports, rows, uploadId, sheet, tally)
   for (const notice of file.notices())
     addWarning(tally.remarks, notice)
@@ -77,9 +79,9 @@ async function stageRows({ store, onProgress, signal }: StagePorts, rows: AsyncI
 }
 
 function stageOne(cells: string[], line: number, sheet: Sheet, tally: Tally): StagedValues {
-  const { reject, notes, ...row } = stageRow(cells, sheet)
+  const { reject, review, notes, loan: _, ...row } = stageRow(cells, sheet)
   tally.total++
-  for (const note of notes)
+  for (const note of review ? [review, ...notes] : notes)
     addWarning(tally.remarks, { line, ...note })
   if (reject) {
     addReject(tally.remarks, { line, ...reject })
@@ -90,10 +92,10 @@ function stageOne(cells: string[], line: number, sheet: Sheet, tally: Tally): St
   if (row.status === 'pending' && tally.seen.has(half))
     return { ...row, lineNumber: line, status: 'skipped', code: 'DUPLICATE_ROW', message: 'an exact copy of an earlier row' }
   tally.seen.add(half)
-  const loan = row.loanKey ?? (reject ? readLoanKey(cells, sheet) : null)
+  const loanId = row.loanKey ?? (reject ? readLoanKey(cells, sheet) : null)
   if (row.status !== 'skipped')
-    tally.branches[loan === null ? 'unsure' : 'sure'].add(branchKey(cleanCell(cellOf(cells, sheet, 'branch'))))
-  return { ...row, loanKey: loan, lineNumber: line }
+    tally.branches[loanId === null ? 'unsure' : 'sure'].add(branchKey(cleanCell(cellOf(cells, sheet, 'branch'))))
+  return { ...row, loanKey: loanId, lineNumber: line }
 }
 
 // A rejected row whose loan can be read still says that the loan is in the file.

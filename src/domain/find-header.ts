@@ -61,7 +61,9 @@ function joined(top: readonly TopRecord[], map: MapColumns): Candidate[] {
 function candidate(index: number, rows: 1 | 2, cells: string[], map: MapColumns): Candidate {
   const headers = distinctHeaders(cells)
   const columns = map(headers)
-  return { index, rows, headers, columns, known: Object.keys(columns.positions).length }
+  // A second phone is one of its two columns twice: it says nothing about being a header.
+  const known = Object.keys(columns.positions).filter(field => field !== 'alternate_phone').length
+  return { index, rows, headers, columns, known }
 }
 
 function best(candidates: Candidate[]): Candidate | undefined {

@@ -1,10 +1,13 @@
-import { cleanCell, isAbsent, type Note, parsed, type Parsed, refused } from './cell.ts'
+import { cleanCell, isAbsent, type Note, parsed, type Parsed, refused, type Review } from './cell.ts'
 import type { Field } from './columns.ts'
 import { customerFingerprint, loanKey } from './fingerprint.ts'
-import { parseLoanDate } from './loan-date.ts'
+import { splitJointName } from './joint-name.ts'
+import { type DateOrder, parseLoanDate } from './loan-date.ts'
 import { parseMoney } from './money.ts'
-import { displayName, isDeceased, isLostScript } from './name.ts'
+import { displayName, isLostScript } from './name.ts'
 import { parsePhone, type Phone } from './phone.ts'
+import { type CellOf, type Cells, readRowCells, readText } from './row-cells.ts'
+import { notesOnBorrower, notesOnDates, notesOnDue, notesOnState } from './row-notes.ts'
 import { findState } from './states.ts'
 
 /** One usable row: a borrower and one of the borrower's loans. Money in paise, dates as `YYYY-MM-DD`. */
@@ -28,98 +31,99 @@ export interface LoanRow {
   employeeName: string | null
   employeeId: string | null
   employeeContactNumber: string | null
+  /** A second number of the borrower, in E.164: kept, and not dialled. */
+  alternatePhone: string | null
+  /** The second of two borrowers; name and fingerprint are the first one's. */
+  coBorrower: string | null
 }
-
-// Above these a due amount is more often another column than a debt.
-const OUTLIER_PAISE = 50_00_000_00
-const OUTLIER_TIMES = 60
 
 /** Why a row cannot be used: what a person reads in the report. */
 export interface Reject { code: string, column: Field | null, value: string, message: string }
 
-export type RowResult = { ok: true, loan: LoanRow, notes: Note[] } | { ok: false, reject: Reject }
+export type RowResult = { ok: true, loan: LoanRow, notes: Note[], review: Review | null } | { ok: false, reject: Reject }
 
-/** Reads one row, given its cells by field. The first cell that cannot be used rejects the row. */
-export function parseLoanRow(cell: (field: Field) => string | undefined): RowResult {
-  const name = displayName(cell('name'))
-  if (name === undefined || name.includes('\ufffd') || name.toLowerCase() === cleanCell(cell('branch')).toLowerCase())
-    return rejectedName(cell('name'))
-  const loanId = loanKey(cell('loan_id') ?? '')
-  if (isAbsent(loanId))
-    return rejected('LOAN_ID_MISSING', 'loan_id', cell('loan_id'), 'the loan id is missing; every row needs one')
-  if (/^\d(?:\.\d+)?E\+\d+$/.test(loanId))
-    return rejected('LOAN_ID_SCI_LOST', 'loan_id', cell('loan_id'), `"${loanId}" has lost digits; in Excel set the column to Text and save again`)
+/** What all rows of a file have in common. */
+export interface RowTerms {
+  dateOrder?: DateOrder
+  /** As of when the file speaks, as `YYYY-MM-DD`; without it no date is odd. */
+  dataDate?: string
+}
 
-  const notes: Note[] = []
-  const read = <T>(field: Field, parse: (raw: string | undefined) => Parsed<T>) => {
-    const result = parse(cell(field))
-    if (result.ok)
-      notes.push(...result.notes)
-    return result
-  }
-  const phone = read('phone', parsePhone)
-  const money = { amount: read('amount', parseMoney), last_paid_amount: read('last_paid_amount', parseLastPaid), due_amount: read('due_amount', parseMoney) }
-  const dates = { due_date: read('due_date', parseDueDate), last_paid_date: read('last_paid_date', parseLoanDate) }
+/** Reads one row, given its cells by field. The first cell that cannot be used rejects the row; a doubtful one is left empty for a person to decide. */
+export function parseLoanRow(cell: CellOf, { dateOrder, dataDate }: RowTerms = {}): RowResult {
+  const read = readRowCells(cell)
+  if (!read.ok)
+    return rejected(read.code, read.field, cell(read.field), read.message)
+  const { cells } = read
+  const name = displayName(cells.name)
+  if (name === undefined || name.includes('\ufffd') || name.toLowerCase() === cleanCell(cells.branch).toLowerCase())
+    return rejectedName(cells.name)
+  const loanId = loanKey(cells.loan_id ?? '')
+  const badId = judgeLoanId(loanId)
+  if (badId)
+    return rejected(badId.code, 'loan_id', cells.loan_id, badId.message)
 
-  const cells: [Field, Parsed<unknown>][] = [['phone', phone], ...Object.entries({ ...money, ...dates }) as [Field, Parsed<unknown>][]]
-  for (const [field, result] of cells) {
-    if (!result.ok)
-      return rejected(result.code, field, cell(field), result.message)
-  }
-  const { number, kind } = valueOf(phone)
-  const [outstandingAmount, dueAmount] = [valueOf(money.amount), valueOf(money.due_amount)]
-  return { ok: true, notes: [...notes, ...notesOn(name, cell), ...notesOnDue(dueAmount, outstandingAmount)], loan: {
-    fingerprint: customerFingerprint(number, name, loanId),
-    fullName: name,
-    phone: number,
-    phoneKind: kind,
-    loanId,
-    outstandingAmount,
-    dueAmount,
+  const phone = parsePhone(cells.phone)
+  const money = { amount: parseMoney(cells.amount), last_paid_amount: parseLastPaid(cells.last_paid_amount), due_amount: parseMoney(cells.due_amount) }
+  const dates = { due_date: parseDueDate(cells.due_date, dateOrder), last_paid_date: parseLoanDate(cells.last_paid_date, dateOrder) }
+  const bad = findRefused({ phone, ...money, ...dates })
+  if (bad)
+    return rejected(bad.code, bad.field, cells[bad.field], bad.message)
+
+  const second = parsePhone(cells.alternate_phone)
+  const { number, kind, alternate } = valueOf(phone)
+  const { first, second: coBorrower } = splitJointName(name)
+  const alternatePhone = alternate ?? (second.ok && second.value.number !== number ? second.value.number : null)
+  const loan: LoanRow = {
+    fingerprint: customerFingerprint(number, first, loanId),
+    fullName: first, phone: number, phoneKind: kind, loanId, alternatePhone, coBorrower,
+    outstandingAmount: valueOf(money.amount),
+    dueAmount: valueOf(money.due_amount),
     lastPaidAmount: valueOf(money.last_paid_amount),
     dueDate: valueOf(dates.due_date),
     lastPaidDate: valueOf(dates.last_paid_date),
-    ...placeOf(cell),
-  } }
+    ...placeOf(cells),
+  }
+  const review = (phone.ok && phone.review) || null
+  const notes = [...read.notes, ...notesOf(phone), ...notesOf(money.amount), ...notesOnAlternate(second), ...notesOnBorrower(loan, review !== null), ...notesOnState(cells.state), ...notesOnDue(loan.dueAmount, loan.outstandingAmount, cells.due_amount), ...notesOnDates(loan, dataDate)]
+  return { ok: true, loan, notes, review }
 }
 
-function placeOf(cell: (field: Field) => string | undefined) {
-  const text = (field: Field) => {
-    const value = cleanCell(cell(field))
-    return isAbsent(value) ? null : value
+function judgeLoanId(loanId: string): { code: string, message: string } | undefined {
+  if (isAbsent(loanId))
+    return { code: 'LOAN_ID_MISSING', message: 'the loan id is missing; every row needs one' }
+  if (/^\d(?:\.\d+)?E\+\d+$/.test(loanId))
+    return { code: 'LOAN_ID_SCI_LOST', message: `"${loanId}" has lost digits; in Excel set the column to Text and save again` }
+  return undefined
+}
+
+function findRefused(results: Partial<Record<Field, Parsed<unknown>>>) {
+  for (const field in results) {
+    const result = results[field as Field]!
+    if (!result.ok)
+      return { field: field as Field, ...result }
   }
-  const state = findState(text('state') ?? '')
+  return undefined
+}
+
+function placeOf(cells: Cells) {
+  const state = readText(cells.state)
+  const found = state === null ? undefined : findState(state)
   return {
-    state: state?.name ?? text('state'),
-    language: state?.language ?? null,
-    email: text('email'),
-    cluster: text('cluster'),
-    branch: text('branch'),
-    branchContactNumber: text('branch_contact_number'),
-    employeeName: text('employee'),
-    employeeId: text('employee_id'),
-    employeeContactNumber: text('employee_contact_number'),
+    state: found?.name ?? state,
+    language: found?.language ?? null,
+    email: readText(cells.email),
+    cluster: readText(cells.cluster),
+    branch: readText(cells.branch),
+    branchContactNumber: readText(cells.branch_contact_number),
+    employeeName: readText(cells.employee),
+    employeeId: readText(cells.employee_id),
+    employeeContactNumber: readText(cells.employee_contact_number),
   }
 }
 
-function notesOn(name: string, cell: (field: Field) => string | undefined): Note[] {
-  const notes: Note[] = []
-  const state = cleanCell(cell('state'))
-  if (isDeceased(name))
-    notes.push({ code: 'DECEASED', message: `${name} is marked as dead and is not called` })
-  if (/&|\sand\s|\//i.test(name.replace(/\b[swdchf]\s*\/\s*o\b.*$/i, '')))
-    notes.push({ code: 'JOINT_NAME', message: `${name} looks like two borrowers; they are kept as one` })
-  if (!isAbsent(state) && !findState(state))
-    notes.push({ code: 'STATE_UNKNOWN', message: `"${state}" is no state we know; it is kept as it stands` })
-  return notes
-}
-
-function notesOnDue(due: number | null, amount: number | null): Note[] {
-  if (due === null && amount !== null)
-    return [{ code: 'DUE_MISSING', message: 'the due amount is missing; no figure is spoken' }]
-  if (due !== null && (due > OUTLIER_PAISE || (amount !== null && amount > 0 && due > amount * OUTLIER_TIMES)))
-    return [{ code: 'AMOUNT_OUTLIER', message: `the due amount of ₹${due / 100} is unusually large; is it the right column?` }]
-  return []
+function notesOnAlternate(second: Parsed<Phone>): Note[] {
+  return second.ok ? [] : [{ code: 'ALTERNATE_INVALID', message: `the second phone is left out: ${second.message}` }]
 }
 
 function rejectedName(raw: string | undefined): RowResult {
@@ -130,6 +134,10 @@ function rejectedName(raw: string | undefined): RowResult {
 
 function rejected(code: string, column: Field, value: string | undefined, message: string): RowResult {
   return { ok: false, reject: { code, column, value: value ?? '', message } }
+}
+
+function notesOf(result: Parsed<unknown>): Note[] {
+  return result.ok ? result.notes : []
 }
 
 // Only called where every cell has been found usable.
@@ -143,8 +151,10 @@ function valueOf<T>(result: Parsed<T>): T {
 const parseLastPaid = (raw: string | undefined) => isAbsent(cleanCell(raw)) ? parsed<number | null>(null) : parseMoney(raw)
 
 // Blank says nothing about the due date; `00/00/0000` or `NIL` says that the source has lost it.
-function parseDueDate(raw: string | undefined): Parsed<string | null> {
-  const date = parseLoanDate(raw)
+function parseDueDate(raw: string | undefined, order: DateOrder | undefined): Parsed<string | null> {
+  const date = parseLoanDate(raw, order)
+  if (!date.ok || date.value !== null)
+    return date
   const cell = cleanCell(raw)
-  return date.ok && date.value === null && cell !== '' ? refused('DATE_INVALID', `"${cell}" is no due date; write it as DD/MM/YYYY or leave it blank`) : date
+  return cell === '' ? date : refused('DATE_INVALID', `"${cell}" is no due date; write it as DD/MM/YYYY or leave it blank`)
 }

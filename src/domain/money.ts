@@ -3,6 +3,7 @@ import { asciiDigits, cleanCell, parsed, type Parsed, refused } from './cell.ts'
 const MISSING = /^(?:na|n\/a|null|none|#n\/a|#ref!|#value!|#name\?|#div\/0!|#+)?$/i
 const ZERO = /^(?:[-–—]+|nil)$/i
 const WORDS = /\d\s*(?:l|lac|lakh|lacs|lakhs|k|crores?|thousand)\b\.?$/i
+const PLAIN = /^\d{1,10}(?:\.\d{2})?$/
 // Bracket, sign, currency, sign, figure, `/-`, Dr or Cr, bracket: nothing may stand between the digits but commas and a dot.
 const AMOUNT = /^(\()? ?(-)? ?(?:(?:₹|rs\.?|inr) ?)?(-)? ?([\d.,]+(?:e\+?\d+)?) ?(?:\/-)? ?(?:(cr|dr)\.?)? ?(\))?$/i
 
@@ -11,6 +12,9 @@ const AMOUNT = /^(\()? ?(-)? ?(?:(?:₹|rs\.?|inr) ?)?(-)? ?([\d.,]+(?:e\+?\d+)?
  * Grouping must be whole thousands or lakhs: `2,5,000` may be a slip of a factor of ten, so it is refused.
  */
 export function parseMoney(raw: string | undefined): Parsed<number | null> {
+  if (raw !== undefined && PLAIN.test(raw))
+    return parsed(raw.length > 3 && raw.at(-3) === '.' ? Number(raw.slice(0, -3)) * 100 + Number(raw.slice(-2)) : Number(raw) * 100)
+
   // A hard space between digits is a typist's comma; a plain one may part two amounts.
   const cell = asciiDigits(cleanCell((raw ?? '').replace(/(?<=\d)[\u00a0\u2009\u202f](?=\d)/g, ','))).replace(/^'/, '')
   if (MISSING.test(cell))

@@ -5,6 +5,9 @@ const ALIASES: Record<string, string> = { md: 'mohammad', mohd: 'mohammad', moha
 const DEATH_WORDS = new Set(['late', 'expired', 'deceased', 'dead', 'death'])
 // `W/o` may touch the name before it; `W.O.` may not, for it could be initials.
 const RELATION = /(?:(?<![\p{L}\p{M}\p{N}])[swdchf] ?\/ ?o\b|(?:^|[\s,])[swdchf] ?\. ?o\b|\b(?:son|wife|daughter|care|husband|father) (?:of|late)\b).*$/iu
+// Words of ASCII letters; whether one of them means more than a name is asked of each.
+const PLAIN = /^[a-z]{2,}(?: [a-z]+)*$/i
+const CLAUSE_WORDS = new Set(['of', 'late'])
 const NOT_NAMES = new Set(['test', 'abc', 'xyz', 'demo', 'dummy', 'name', 'customer', 'unknown', 'na', 'n/a', 'nil', 'null', 'none', '-', '.'])
 
 /**
@@ -12,6 +15,11 @@ const NOT_NAMES = new Set(['test', 'abc', 'xyz', 'demo', 'dummy', 'name', 'custo
  * Combining marks are kept: they are the vowels of Indic scripts.
  */
 export function nameKey(name: string): string {
+  const plainWords = findPlainWords(name)
+  if (plainWords?.length === 2 && plainWords.every(word => word.length > 1 && !HONORIFICS.has(word))) {
+    const [a, b] = plainWords.map(word => ALIASES[word] ?? word) as [string, string]
+    return a < b ? `${a} ${b}` : `${b} ${a}`
+  }
   const own = splitWords(withoutRelation(name))
   // Where a clause or a title is all there is, the whole stands for the name: strangers must not share an empty key.
   const words = own.every(word => HONORIFICS.has(word)) ? splitWords(plain(name)) : own
@@ -20,6 +28,9 @@ export function nameKey(name: string): string {
 
 /** True when the borrower, not a relative named after "W/o", is marked as dead. A mark in brackets at the end is taken for the borrower's. */
 export function isDeceased(name: string): boolean {
+  const plainWords = findPlainWords(name)
+  if (plainWords && plainWords[0] !== 'lt' && !plainWords.some(word => DEATH_WORDS.has(word) || HONORIFICS.has(word)))
+    return false
   const text = plain(name)
   const lastBracket = /[([]([^()[\]]*)[)\]][.\s]?$/.exec(text)?.[1] ?? ''
   const own = [text.replace(/[()[\]]/g, ' '), lastBracket].flatMap(part => splitWords(part.replace(/\s+/g, ' ').replace(RELATION, '')))
@@ -28,6 +39,8 @@ export function isDeceased(name: string): boolean {
 
 /** The name as shown: trimmed, single spaces, no closing dot; undefined when it cannot be a name. */
 export function displayName(raw: string | undefined): string | undefined {
+  if (raw !== undefined && PLAIN.test(raw))
+    return NOT_NAMES.has(raw.toLowerCase()) ? undefined : raw
   const name = cleanCell(raw).normalize('NFC').replace(/^'/, '').replace(/(?<![.,\s])[.,\s]+$/, '')
   const letters = name.match(/[\p{L}\p{M}]/gu)?.length ?? 0
   return letters < 2 || !/\p{L}/u.test(name) || NOT_NAMES.has(name.toLowerCase()) || /\d{3}/.test(name) ? undefined : name
@@ -46,8 +59,17 @@ export function isLostScript(raw: string | undefined): boolean {
   return text.includes('??') && !/[^?\s.]/.test(text)
 }
 
-function withoutRelation(name: string): string {
+/** The name without its relation clause and without what stands in brackets. */
+export function withoutRelation(name: string): string {
   return plain(name).replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ').replace(RELATION, '')
+}
+
+/** The lower-case words of a name that has nothing to strip; undefined for any other. */
+function findPlainWords(name: string): string[] | undefined {
+  if (!PLAIN.test(name))
+    return undefined
+  const words = name.toLowerCase().split(' ')
+  return words.some(word => CLAUSE_WORDS.has(word)) ? undefined : words
 }
 
 function withoutHonorifics(words: string[]): string[] {

@@ -4,9 +4,13 @@ export interface Phone {
   /** E.164, or null when the cell holds no number. */
   number: string | null
   kind: 'mobile' | 'landline'
+  /** A second number of the cell, in E.164: kept, and not dialled. */
+  alternate: string | null
 }
 
-const NO_PHONE: Phone = { number: null, kind: 'mobile' }
+const NO_PHONE: Phone = { number: null, kind: 'mobile', alternate: null }
+const PLAIN = /^[6-9]\d{9}$/
+const FILLER = /(\d)(?:\d*\1){7}/
 const PLACEHOLDER = '9876543210'
 const SCIENTIFIC = /^(\d)(?:[.,](\d+))?e\+?(\d{1,2})$/i
 // An STD code set apart from the number: `0522-2612345`, `080 2222 1234`. No STD code begins with 9.
@@ -14,9 +18,11 @@ const LANDLINE = /^0[1-8]\d{1,3}[\s().-]+\d[\d\s-]+$/
 
 /**
  * Reads an Indian phone cell; never guesses digits that are not there.
- * A second number in the cell is noted, not used. A blank cell is a loan without a phone, not an error.
+ * A second number in the cell is kept as the alternate. A blank cell is a loan without a phone, not an error.
  */
 export function parsePhone(raw: string | undefined): Parsed<Phone> {
+  if (raw !== undefined && PLAIN.test(raw))
+    return judgeNational(raw, raw, raw)
   // A line break parts two numbers, so it must not be folded into a space.
   const cell = asciiDigits(cleanCell((raw ?? '').trim().replace(/[\r\n]+/g, '/'))).replace(/^'/, '')
   if (isAbsent(cell) || cell === '0')
@@ -33,7 +39,17 @@ export function parsePhone(raw: string | undefined): Parsed<Phone> {
     notes.push({ code: 'PHONE_NOTE', message: `the phone carries a note: "${cell}"` })
   if (others.length > 0)
     notes.push({ code: 'PHONE_SECOND', message: `a second number (${others.join(', ')}) is kept in the row and not dialled` })
-  return withNotes(readNumber(first!), notes)
+  const phone = readNumber(first!)
+  return phone.ok ? { ...phone, value: withAlternate(phone.value, others), notes: [...notes, ...phone.notes] } : phone
+}
+
+function withAlternate(phone: Phone, others: string[]): Phone {
+  for (const other of others) {
+    const second = readNumber(other)
+    if (second.ok && second.value.number !== null && second.value.number !== phone.number)
+      return { ...phone, alternate: second.value.number }
+  }
+  return phone
 }
 
 /** Reads a number as an operator types it; undefined when it cannot be one. Ten digits are always a phone. */
@@ -68,9 +84,9 @@ function readNumber(text: string): Parsed<Phone> {
   // Letters among the digits, or a fraction: whatever this is, its digits are not one number.
   if (/[^\d\s().-]/.test(core) || /^\d+\.\d{1,2}$/.test(core))
     return refused('PHONE_LENGTH', `"${text}" is not one whole number; a mobile number has 10 digits`)
-  const glued = /^([6-9]\d{9})([6-9]\d{9})$/.exec(digits)
+  const glued = /^(?:91|0)?([6-9]\d{9})(?:91|0)?([6-9]\d{9})$/.exec(digits)
   if (glued)
-    return parsed(NO_PHONE, { code: 'PHONE_GLUED', message: `"${text}" may be two numbers, ${glued[1]} and ${glued[2]}; neither is called until a person says so` })
+    return { ok: true, value: NO_PHONE, notes: [], review: { code: 'PHONE_GLUED', message: `"${text}" may be two numbers, ${glued[1]} and ${glued[2]}; neither is called until a person says so`, proposal: `${glued[1]}/${glued[2]}` } }
 
   const national = nationalDigits(core, /\+\s*\(?\s*$/.test(text.slice(0, found?.index)))
   return national === undefined ? refused('PHONE_FOREIGN', `"${text}" is not an Indian number`) : judgeNational(text, core, national)
@@ -78,18 +94,18 @@ function readNumber(text: string): Parsed<Phone> {
 
 function judgeNational(text: string, core: string, national: string): Parsed<Phone> {
   const whole = national.length === 10
-  if (whole && (/(\d)(?:\d*\1){7}/.test(national) || national === '1234567890'))
+  if (whole && (FILLER.test(national) || national === '1234567890'))
     return refused('PHONE_DUMMY', `"${text}" is a filler, not a number`)
   if (whole && LANDLINE.test(core))
-    return parsed({ number: `+91${national}`, kind: 'landline' }, { code: 'LANDLINE', message: `${text} is a landline and is not dialled` })
+    return parsed({ number: `+91${national}`, kind: 'landline', alternate: null }, { code: 'LANDLINE', message: `${text} is a landline and is not dialled` })
   if (/^(?:1600|140)/.test(national) || (whole && /^[0-5]/.test(national)))
     return refused('PHONE_NOT_MOBILE', `"${text}" is not a mobile number`)
   if (!whole)
     return refused('PHONE_LENGTH', `"${text}" has ${national.length} digits; a mobile number has 10`)
 
   return national === PLACEHOLDER
-    ? parsed({ number: `+91${national}`, kind: 'mobile' }, { code: 'PHONE_PLACEHOLDER', message: `${national} is often used as a sample number` })
-    : parsed({ number: `+91${national}`, kind: 'mobile' })
+    ? parsed({ number: `+91${national}`, kind: 'mobile', alternate: null }, { code: 'PHONE_PLACEHOLDER', message: `${national} is often used as a sample number` })
+    : parsed({ number: `+91${national}`, kind: 'mobile', alternate: null })
 }
 
 /** The digits behind the country code; undefined where the code is another country's. Where the code is written out, it is never part of the number. */
@@ -110,8 +126,4 @@ function stripPrefixes(digits: string): string {
   if (domestic.length === 10)
     return domestic
   return digits.length === 10 ? digits : trimmed
-}
-
-function withNotes(phone: Parsed<Phone>, notes: Note[]): Parsed<Phone> {
-  return phone.ok ? parsed(phone.value, ...notes, ...phone.notes) : phone
 }

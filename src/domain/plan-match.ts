@@ -3,7 +3,8 @@ import { isDeceased, nameKey, relativeKey } from './name.ts'
 import type { RowStatus } from './upload.ts'
 
 export type BorrowerValues = Pick<LoanRow, 'fingerprint' | 'fullName' | 'phone' | 'phoneKind' | 'state' | 'language' | 'email'>
-export type LoanValues = Omit<LoanRow, keyof BorrowerValues>
+/** A loan as stored; the second phone and the second borrower stay with the row. */
+export type LoanValues = Omit<LoanRow, keyof BorrowerValues | 'alternatePhone' | 'coBorrower'>
 
 export interface StagedRow { rowId: number, row: LoanRow }
 /** A customer as stored; `aliases` are fingerprints of phones that once were the customer's. */
@@ -196,7 +197,7 @@ function borrowerValues({ fingerprint, fullName, phone, phoneKind, state, langua
 }
 
 function loanValues(row: LoanRow): LoanValues {
-  const { fingerprint: _1, fullName: _2, phone: _3, phoneKind: _4, state: _5, language: _6, email: _7, ...values } = row
+  const { fingerprint: _1, fullName: _2, phone: _3, phoneKind: _4, state: _5, language: _6, email: _7, alternatePhone: _8, coBorrower: _9, ...values } = row
   return values
 }
 

@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein'
+
 interface State { name: string, language: string, spellings: string[] }
 
 // Language is the default of the state: a lender may set another, a customer's own always wins. Variants as they stand in lenders' files.
@@ -40,16 +42,67 @@ const STATES: State[] = ([
   ['Puducherry', 'Tamil', 'PY, Pondicherry, Pondy, Pudducherry'],
 ] as const).map(([name, language, spellings]) => ({ name, language, spellings: spellings.split(', ').filter(Boolean) }))
 
+const CITIES: Record<string, string> = Object.fromEntries(([
+  ['Andhra Pradesh', 'Visakhapatnam, Vijayawada, Guntur, Nellore, Tirupati, Kurnool'], ['Assam', 'Guwahati, Silchar, Dibrugarh'],
+  ['Bihar', 'Patna, Gaya, Muzaffarpur, Bhagalpur, Darbhanga'], ['Chhattisgarh', 'Raipur, Bilaspur, Durg, Bhilai'],
+  ['Gujarat', 'Ahmedabad, Surat, Vadodara, Rajkot'], ['Haryana', 'Gurgaon, Gurugram, Faridabad, Karnal'],
+  ['Jharkhand', 'Ranchi, Jamshedpur, Dhanbad'], ['Karnataka', 'Bangalore, Bengaluru, Mysore, Mysuru, Hubli, Mangalore, Manipal, Belgaum'],
+  ['Kerala', 'Kochi, Thiruvananthapuram, Kozhikode, Thrissur'], ['Madhya Pradesh', 'Bhopal, Indore, Gwalior, Jabalpur, Ujjain'],
+  ['Maharashtra', 'Mumbai, Pune, Nagpur, Nashik, Aurangabad, Thane, Solapur'], ['Manipur', 'Imphal'], ['Odisha', 'Bhubaneswar, Cuttack, Sambalpur'],
+  ['Punjab', 'Ludhiana, Amritsar, Jalandhar, Patiala'], ['Rajasthan', 'Jaipur, Jodhpur, Udaipur, Kota, Bikaner, Ajmer'],
+  ['Tamil Nadu', 'Chennai, Madras, Coimbatore, Madurai, Salem, Tiruchirappalli'], ['Telangana', 'Hyderabad, Warangal, Secunderabad'],
+  ['Uttar Pradesh', 'Lucknow, Kanpur, Agra, Varanasi, Meerut, Allahabad, Prayagraj, Ghaziabad, Noida, Mainpuri'],
+  ['Uttarakhand', 'Dehradun, Haridwar'], ['West Bengal', 'Kolkata, Calcutta, Howrah, Siliguri, Asansol, Durgapur'],
+] as const).flatMap(([state, cities]) => cities.split(', ').map(city => [stateKey(city), state])))
+
+// Short names are too close to each other, and to cities, for a slip of two letters.
+const GUESSED_FROM = 7
+const SLIPS = 2
+
 const STATE_OF = new Map(STATES.flatMap(state => [state.name, ...state.spellings].map(spelling => [stateKey(spelling), state] as const)))
 
 function stateKey(text: string): string {
   return text.toLowerCase().replaceAll('&', 'and').replace(/[^\p{L}]/gu, '')
 }
 
+export interface FoundState { name: string, language: string, isGuess: boolean }
+
 /**
- * Finds the state or union territory behind a lender's spelling; undefined when it is none we know.
- * UT, CH, MG, MI, AD and TR stand for two states each, so they are nobody's.
+ * Finds the state or union territory behind a lender's spelling; a long name may have two slips, and is a guess then.
+ * Undefined when it is none we know. UT, CH, MG, MI, AD and TR stand for two states each, so they are nobody's.
  */
-export function findState(text: string): { name: string, language: string } | undefined {
-  return STATE_OF.get(stateKey(text))
+export function findState(text: string): FoundState | undefined {
+  let found = REMEMBERED.get(text)
+  if (found === undefined) {
+    if (REMEMBERED.size >= MEMORY)
+      REMEMBERED.clear()
+    found = readState(text) ?? null
+    REMEMBERED.set(text, found)
+  }
+  return found ?? undefined
+}
+
+/** The state of a large city that stands where a state belongs; undefined for any other text. */
+export function findStateOfCity(text: string): string | undefined {
+  const key = stateKey(text)
+  return Object.hasOwn(CITIES, key) ? CITIES[key] : undefined
+}
+
+// A file of a million rows has a few spellings; the edit distance is for each of them once.
+const MEMORY = 2000
+const REMEMBERED = new Map<string, FoundState | null>()
+
+function readState(text: string): FoundState | undefined {
+  const key = stateKey(text.slice(0, 100))
+  const exact = STATE_OF.get(key)
+  if (exact)
+    return { name: exact.name, language: exact.language, isGuess: false }
+  if (key.length < GUESSED_FROM || Object.hasOwn(CITIES, key))
+    return undefined
+
+  const near = [...STATE_OF].filter(([name]) => name.length >= GUESSED_FROM).map(([name, state]) => ({ state, slips: distance(name, key) }))
+  const fewest = Math.min(...near.map(({ slips }) => slips))
+  const states = new Set(near.filter(({ slips }) => slips === fewest).map(({ state }) => state))
+  const [only] = states
+  return fewest <= SLIPS && states.size === 1 ? { name: only!.name, language: only!.language, isGuess: true } : undefined
 }

@@ -1,30 +1,32 @@
-import type { Note } from './cell.ts'
+import type { Note, Review } from './cell.ts'
 import { mapColumns } from './columns.ts'
 import { type LoanRow, parseLoanRow } from './loan-row.ts'
 
-/** What a usable row says, as it is kept beside the raw cells: read once, and never again by other rules. */
-export interface StoredRow { row: LoanRow, note: Note | null }
+/** What a usable row says, as it is kept beside the raw cells: read once, and never again by other rules. `review` is what a person must decide first. */
+export interface StoredRow { row: LoanRow, note: Note | null, review?: Review | null }
 
 // The order is part of the format: a new field goes to the end.
 const FIELDS = [
   'fingerprint', 'fullName', 'phone', 'phoneKind', 'state', 'language', 'email', 'loanId', 'outstandingAmount', 'dueAmount', 'dueDate', 'lastPaidDate', 'lastPaidAmount',
-  'cluster', 'branch', 'branchContactNumber', 'employeeName', 'employeeId', 'employeeContactNumber',
+  'cluster', 'branch', 'branchContactNumber', 'employeeName', 'employeeId', 'employeeContactNumber', 'alternatePhone', 'coBorrower',
 ] as const satisfies readonly (keyof LoanRow)[]
 
-/** JSON text of the values in their order, the first note behind them. */
-export function encodeStoredRow(row: LoanRow, note: Note | null): string {
-  return JSON.stringify([note && [note.code, note.message], ...FIELDS.map(field => row[field])])
+/** JSON text of the values in their order. Before them stands the first note, or with a proposal behind it what a person must decide. */
+export function encodeStoredRow(row: LoanRow, note: Note | null, review: Review | null = null): string {
+  const head = review ? [review.code, review.message, review.proposal ?? null] : note && [note.code, note.message]
+  return JSON.stringify([head, ...FIELDS.map(field => row[field])])
 }
 
 /** Reads what was stored; a row of an older database has none, and its cells are read instead. */
 export function decodeStoredRow(loanValues: string | null, rawData: string): StoredRow | undefined {
   if (loanValues === null)
     return readCells(rawData)
-  const [note, ...values] = JSON.parse(loanValues) as [[string, string] | null, ...LoanRow[keyof LoanRow][]]
+  const [head, ...values] = JSON.parse(loanValues) as [[string, string, (string | null)?] | null, ...LoanRow[keyof LoanRow][]]
   const row = {} as Record<string, LoanRow[keyof LoanRow]>
   for (let at = 0; at < FIELDS.length; at++)
     row[FIELDS[at]!] = values[at] ?? null
-  return { row: row as unknown as LoanRow, note: note && { code: note[0], message: note[1] } }
+  const note = head && { code: head[0], message: head[1] }
+  return { row: row as unknown as LoanRow, note, review: note && head[2] !== undefined ? { ...note, ...(head[2] !== null && { proposal: head[2] }) } : null }
 }
 
 function readCells(rawData: string): StoredRow | undefined {
@@ -32,5 +34,5 @@ function readCells(rawData: string): StoredRow | undefined {
   const headers = Object.keys(raw)
   const { positions } = mapColumns(headers)
   const result = parseLoanRow(field => positions[field] === undefined ? undefined : raw[headers[positions[field]]!])
-  return result.ok ? { row: result.loan, note: result.notes[0] ?? null } : undefined
+  return result.ok ? { row: result.loan, note: result.review ?? result.notes[0] ?? null, review: result.review } : undefined
 }

@@ -35,7 +35,7 @@ export async function stageRows(store: Store, rows: Row[], values: Partial<NewUp
   const upload = await store.startUpload(newUpload(values))
   const sheet = { headers: [...FIELDS], columns: mapColumns([...FIELDS]) }
   await store.stageRows(upload.id, rows.map((row, at) => {
-    const { reject: _, notes: __, ...staged } = stageRow(FIELDS.map(field => row[field] ?? ''), sheet)
+    const { reject: _, notes: __, review: ___, loan: ____, ...staged } = stageRow(FIELDS.map(field => row[field] ?? ''), sheet)
     return { ...staged, lineNumber: at + 2 }
   }))
   await store.finishStaging(upload.id, { totalRecords: rows.length })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { distinctHeaders, type Field, FIELDS, headerKey, mapColumns } from '../../src/domain/columns.ts'
 
+const PLAIN = { repeated: [], alternate: null, hasNextDueDate: false, unmatched: [] }
 const GUIDE = 'name,phone,loan_id,amount,due_date,state,Cluster,Branch,Branch Contact Number,Employee,Employee ID,Employee Contact Number,Last Paid Date,Last Paid Amount,Due Amount'
 
 // domain.md 5.2, as it stands there.
@@ -32,7 +33,7 @@ describe('mapColumns', () => {
         employee: 9, employee_id: 10, employee_contact_number: 11, last_paid_date: 12, last_paid_amount: 13, due_amount: 14,
       },
       missing: [],
-      repeated: [],
+      ...PLAIN,
     })
   })
 
@@ -41,7 +42,7 @@ describe('mapColumns', () => {
     expect(spellings.map(spelling => mapColumns([spelling]).positions)).toEqual(spellings.map(() => ({ [field]: 0 })))
   })
 
-  it.each(['POS', 'principal outstanding', 'loan amount', 'alternate mobile', 'guarantor mobile', 'Mobile No 2', 'remarks', '', '__proto__', 'constructor', 'toString'])('takes "%s" for no field', (header) => {
+  it.each(['POS', 'principal outstanding', 'loan amount', 'guarantor mobile', 'guarantor mobile no 2', 'nominee phone', 'remarks', '', '__proto__', 'constructor', 'toString'])('takes "%s" for no field', (header) => {
     expect(mapColumns([header]).positions).toEqual({})
   })
 
@@ -49,13 +50,35 @@ describe('mapColumns', () => {
     expect(mapColumns(['Branch Contact Number', 'Employee Contact Number']).missing).toContain('phone')
   })
 
-  it('header 18: takes the first of two columns of one field and names the second', () => {
-    const headers = distinctHeaders(['name', 'Mobile', 'Mobile', 'loan no', 'Phone'])
-    expect(mapColumns(headers)).toEqual({ positions: { name: 0, phone: 1, loan_id: 3 }, missing: [], repeated: ['Mobile (2)', 'Phone'] })
+  it('case 18: the first of two phone columns is the borrower\'s, the second is the alternate', () => {
+    const headers = distinctHeaders(['name', 'Mobile', 'Mobile', 'loan no', 'Phone', 'loan id'])
+    expect(mapColumns(headers)).toEqual({ ...PLAIN, positions: { name: 0, phone: 1, loan_id: 3, alternate_phone: 2 }, missing: [], repeated: ['Phone', 'loan id'], alternate: 'Mobile (2)' })
+  })
+
+  it.each(['Mobile No 2', 'Alternate Mobile', 'alternate', 'ALT_MOBILE', 'Phone 2', 'mobile no2'])('case 18: takes "%s" for the alternate phone, and never for the phone', (header) => {
+    expect(mapColumns(['name', header, 'loan id'])).toEqual({ ...PLAIN, positions: { name: 0, loan_id: 2, alternate_phone: 1 }, missing: ['phone'], alternate: header })
+    expect(mapColumns([header, 'Mobile No']).positions).toEqual({ alternate_phone: 0, phone: 1 })
+  })
+
+  it('case 18: a column named as the alternate goes before one that repeats the phone', () => {
+    expect(mapColumns(['Mobile', 'Phone', 'Mobile No 2'])).toMatchObject({ positions: { phone: 0, alternate_phone: 2 }, repeated: ['Phone'], alternate: 'Mobile No 2' })
+  })
+
+  it('takes an explicit mapping before the names it knows, and says what it did not find', () => {
+    const explicit = new Map<string, Field>([['Customer Cell', 'phone'], ['NAME OF PARTY', 'name'], ['Sanction', 'loan_id']])
+    expect(mapColumns(['Mobile', 'customer_cell', 'Name of  Party', 'Loan No'], explicit)).toEqual({ ...PLAIN, positions: { phone: 1, name: 2, loan_id: 3, alternate_phone: 0 }, missing: [], alternate: 'Mobile', unmatched: ['Sanction'] })
+  })
+
+  it('knows that the next due date may lie in the future', () => {
+    expect([mapColumns(['Next Due Date']).hasNextDueDate, mapColumns(['Due Date']).hasNextDueDate]).toEqual([true, false])
+  })
+
+  it('case 5: reads headers whose encoding was mistaken', () => {
+    expect(mapColumns(['à¤®à¥‹à¤¬à¤¾à¤‡à¤²']).positions).toEqual({ phone: 0 })
   })
 
   it('names the required fields that no column gives', () => {
-    expect(mapColumns(['amount', 'phone'])).toEqual({ positions: { amount: 0, phone: 1 }, missing: ['name', 'loan_id'], repeated: [] })
+    expect(mapColumns(['amount', 'phone'])).toEqual({ ...PLAIN, positions: { amount: 0, phone: 1 }, missing: ['name', 'loan_id'] })
   })
 
   it('knows a header for every field', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseLoanDate } from '../../src/domain/loan-date.ts'
+import { type DateOrder, parseLoanDate } from '../../src/domain/loan-date.ts'
 import { anyText, HOSTILE_TEXTS } from './hostile-text.ts'
 
 const MONTH_NAMES = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
@@ -62,6 +62,30 @@ describe('parseLoanDate', () => {
     expect(parseLoanDate(cell)).toEqual({ ok: true, value: date, notes: [] })
   })
 
+  it.each<[DateOrder, string, string]>([
+    ['mdy', '11/05/2026', '2026-11-05'],
+    ['mdy', '11-5-26', '2026-11-05'],
+    ['mdy', '11/25/2026', '2026-11-25'],
+    ['mdy', '5 Nov 2026', '2026-11-05'],
+    ['mdy', '2026-11-05', '2026-11-05'],
+    ['mdy', '46331', '2026-11-05'],
+    ['ymd', '26/11/05', '2026-11-05'],
+    ['ymd', '26.11.5', '2026-11-05'],
+    ['ymd', '2026/11/05', '2026-11-05'],
+    ['dmy', '2026-11-05', '2026-11-05'],
+  ])('dates 59: in the order %s reads %s as %s', (order, cell, date) => {
+    expect(parseLoanDate(cell, order)).toEqual({ ok: true, value: date, notes: [] })
+  })
+
+  it.each<[DateOrder, string, string]>([
+    ['mdy', '25/11/2026', '"25/11/2026" does not exist in the calendar'],
+    ['ymd', '05/11/2026', '"05/11/2026" is not a date; write it as YYYY-MM-DD'],
+    ['ymd', '26/13/05', '"26/13/05" does not exist in the calendar'],
+    ['mdy', 'soon', '"soon" is not a date; write it as MM/DD/YYYY'],
+  ])('dates 59: in the order %s refuses %s', (order, cell, message) => {
+    expect(parseLoanDate(cell, order)).toEqual({ ok: false, code: 'DATE_INVALID', message })
+  })
+
   it('dates 64: reads a date to come', () => {
     expect(parseLoanDate('05/11/2099')).toEqual({ ok: true, value: '2099-11-05', notes: [] })
   })
@@ -72,7 +96,7 @@ describe('parseLoanDate', () => {
 
   it('says what was wrong, with the value, and what to do', () => {
     const notADate = ['soon', '5 Marchx 2026', '5//11/2026']
-    expect(notADate.map(parseLoanDate)).toEqual(notADate.map(cell => ({ ok: false, code: 'DATE_INVALID', message: `"${cell}" is not a date; write it as DD/MM/YYYY` })))
+    expect(notADate.map(cell => parseLoanDate(cell))).toEqual(notADate.map(cell => ({ ok: false, code: 'DATE_INVALID', message: `"${cell}" is not a date; write it as DD/MM/YYYY` })))
     expect(parseLoanDate('31/02/2026')).toEqual({ ok: false, code: 'DATE_INVALID', message: '"31/02/2026" does not exist in the calendar' })
   })
 

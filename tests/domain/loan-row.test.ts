@@ -30,11 +30,12 @@ describe('parseLoanRow', () => {
     expect(parse(GUIDE)).toEqual({
       ok: true,
       notes: [],
+      review: null,
       loan: {
         fingerprint: customerFingerprint('+919812345678', 'Rajesh Kumar', 'LOAN001'),
         fullName: 'Rajesh Kumar', phone: '+919812345678', phoneKind: 'mobile', state: 'Karnataka', language: 'Kannada', email: null,
         loanId: 'LOAN001', outstandingAmount: 25_000_000, dueAmount: 1_500_000, dueDate: '2024-01-15', lastPaidDate: '2023-12-10', lastPaidAmount: 500_000,
-        cluster: 'South Cluster', branch: 'Bangalore Main Branch', branchContactNumber: '080-12345678', employeeName: 'Priya Sharma', employeeId: 'EMP001', employeeContactNumber: '9876543211',
+        cluster: 'South Cluster', branch: 'Bangalore Main Branch', branchContactNumber: '080-12345678', employeeName: 'Priya Sharma', employeeId: 'EMP001', employeeContactNumber: '9876543211', alternatePhone: null, coBorrower: null,
       },
     })
   })
@@ -43,11 +44,12 @@ describe('parseLoanRow', () => {
     expect(parse({ name: 'Rajesh Kumar', phone: '9812345678', loan_id: 'LOAN001' })).toEqual({
       ok: true,
       notes: [],
+      review: null,
       loan: {
         fingerprint: customerFingerprint('+919812345678', 'Rajesh Kumar', 'LOAN001'),
         fullName: 'Rajesh Kumar', phone: '+919812345678', phoneKind: 'mobile', state: null, language: null, email: null,
         loanId: 'LOAN001', outstandingAmount: null, dueAmount: null, dueDate: null, lastPaidDate: null, lastPaidAmount: null,
-        cluster: null, branch: null, branchContactNumber: null, employeeName: null, employeeId: null, employeeContactNumber: null,
+        cluster: null, branch: null, branchContactNumber: null, employeeName: null, employeeId: null, employeeContactNumber: null, alternatePhone: null, coBorrower: null,
       },
     })
   })
@@ -92,9 +94,9 @@ describe('parseLoanRow', () => {
 
   it.each<[string, Cells, string[]]>([
     ['phone 32', { phone: '9812345678/9911223344' }, ['PHONE_SECOND']],
-    ['phone 33', { phone: '98123456789911223344' }, ['PHONE_GLUED']],
+    ['phone 33', { phone: '98123456789911223344' }, []],
     ['phone 37', { phone: '0522-2612345' }, ['LANDLINE']],
-    ['amount 49', { due_amount: ' - ' }, ['AMOUNT_DASH']],
+    ['amount 49', { due_amount: ' - ' }, ['ZERO_DUE']],
     ['amount 50', { last_paid_amount: '-' }, []],
     ['amount 50', { last_paid_amount: '' }, []],
     ['amount 55', { amount: '1000', due_amount: '60000.01' }, ['AMOUNT_OUTLIER']],

@@ -6,12 +6,12 @@ import { anyText, HOSTILE_TEXTS } from './hostile-text.ts'
 /** What became of a cell, without the wording. */
 function told(cell: string | undefined) {
   const phone = parsePhone(cell)
-  return phone.ok ? { ...phone.value, notes: phone.notes.map(({ code }) => code) } : { refused: phone.code }
+  return phone.ok ? { ...phone.value, notes: phone.notes.map(({ code }) => code), ...(phone.review && { review: phone.review }) } : { refused: phone.code }
 }
 
-const mobile = (national: string, ...notes: string[]) => ({ number: `+91${national}`, kind: 'mobile', notes })
-const landline = (national: string) => ({ number: `+91${national}`, kind: 'landline', notes: ['LANDLINE'] })
-const NO_PHONE = { number: null, kind: 'mobile', notes: [] }
+const mobile = (national: string, ...notes: string[]) => ({ number: `+91${national}`, kind: 'mobile', alternate: null as string | null, notes })
+const landline = (national: string) => ({ number: `+91${national}`, kind: 'landline', alternate: null, notes: ['LANDLINE'] })
+const NO_PHONE = { number: null, kind: 'mobile', alternate: null, notes: [] }
 
 describe('parsePhone', () => {
   it.each([
@@ -111,14 +111,23 @@ describe('parsePhone', () => {
     expect(told(cell)).toEqual({ refused: 'PHONE_LENGTH' })
   })
 
-  it.each(['9812345678/9911223344', '9812345678, 9911223344', '9812345678\n9911223344', '9812345678\r\n9911223344', '9812345678 or 9911223344', '9812345678;9911223344', '9812345678 & 9911223344'])('phone 32: takes the first number of %j and notes the second', (cell) => {
-    expect(told(cell)).toEqual(mobile('9812345678', 'PHONE_SECOND'))
+  it.each(['9812345678/9911223344', '9812345678, 9911223344', '9812345678\n9911223344', '9812345678\r\n9911223344', '9812345678 or 9911223344', '9812345678;9911223344', '9812345678 & 9911223344'])('phone 32: takes the first number of %j and keeps the second as the alternate', (cell) => {
+    expect(told(cell)).toEqual({ ...mobile('9812345678', 'PHONE_SECOND'), alternate: '+919911223344' })
+  })
+
+  it.each([
+    ['9812345678/991122334', null],
+    ['9812345678/+91 98123 45678', null],
+    ['9812345678/9999999999/9911223344', '+919911223344'],
+    ['9812345678/0522-2612345', '+915222612345'],
+  ])('phone 32: the alternate of %j is %s', (cell, alternate) => {
+    expect(told(cell)).toEqual({ ...mobile('9812345678', 'PHONE_SECOND'), alternate })
   })
 
   it('phone 32: names the second number in the note', () => {
     expect(parsePhone('9812345678 / 9911223344')).toEqual({
       ok: true,
-      value: { number: '+919812345678', kind: 'mobile' },
+      value: { number: '+919812345678', kind: 'mobile', alternate: '+919911223344' },
       notes: [{ code: 'PHONE_SECOND', message: 'a second number (9911223344) is kept in the row and not dialled' }],
     })
   })
@@ -127,11 +136,12 @@ describe('parsePhone', () => {
     expect(told('9.812345670E+09')).toEqual(mobile('9812345670'))
   })
 
-  it.each(['98123456789911223344', '9812345678 9911223344', '9812345678-9911223344'])('phone 33: calls neither number of %j and proposes where to part them', (cell) => {
+  it.each(['98123456789911223344', '9812345678 9911223344', '9812345678-9911223344', '919812345678919911223344'])('phone 33: calls neither number of %j and proposes where to part them', (cell) => {
     expect(parsePhone(cell)).toEqual({
       ok: true,
-      value: { number: null, kind: 'mobile' },
-      notes: [{ code: 'PHONE_GLUED', message: `"${cell}" may be two numbers, 9812345678 and 9911223344; neither is called until a person says so` }],
+      value: { number: null, kind: 'mobile', alternate: null },
+      notes: [],
+      review: { code: 'PHONE_GLUED', message: `"${cell}" may be two numbers, 9812345678 and 9911223344; neither is called until a person says so`, proposal: '9812345678/9911223344' },
     })
   })
 

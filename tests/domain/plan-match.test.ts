@@ -33,8 +33,8 @@ function borrowerOf({ fingerprint, fullName, phone, phoneKind, state, language, 
   return { fingerprint, fullName, phone, phoneKind, state, language, email }
 }
 
-function loanOf(row: LoanRow) {
-  return Object.fromEntries(Object.entries(row).filter(([key]) => !(key in borrowerOf(row))))
+function loanOf({ alternatePhone: _, coBorrower: __, ...row }: LoanRow) {
+  return Object.fromEntries(Object.entries(row).filter(([key]) => !['fingerprint', 'fullName', 'phone', 'phoneKind', 'state', 'language', 'email'].includes(key)))
 }
 
 const fates = ({ rows }: MatchPlan) => rows.map(({ status, code }) => code ? `${status} ${code}` : status)

@@ -12,7 +12,7 @@ function sheetOf(cells: string[]): Sheet {
 
 const SHEET = sheetOf(['name', 'phone', 'loan_id', 'Due Amount', 'Branch'])
 const ROW = ['Rajesh Kumar', '9812345678', 'LN 1', '1500', 'Patna']
-const NOTHING = { phoneNormalized: null, loanKey: null, loanValues: null, reject: null, notes: [] }
+const NOTHING = { phoneNormalized: null, loanKey: null, loanValues: null, reject: null, notes: [], review: null, loan: null }
 
 const staged = (cells: string[], sheet = SHEET) => stageRow(cells, sheet)
 const fateOf = (cells: string[], sheet = SHEET) => [staged(cells, sheet).status, staged(cells, sheet).code]
@@ -30,11 +30,13 @@ describe('stageRow', () => {
       message: null,
       reject: null,
       notes: [],
+      review: null,
+      loan: expect.objectContaining({ fullName: 'Rajesh Kumar', phone: '+919812345678', loanId: 'LN1' }),
     })
   })
 
   it('keeps the first note as the row\'s own remark', () => {
-    const notes = [{ code: 'PHONE_PLACEHOLDER', message: '9876543210 is often used as a sample number' }, { code: 'AMOUNT_DASH', message: '"-" was read as zero' }]
+    const notes = [{ code: 'PHONE_PLACEHOLDER', message: '9876543210 is often used as a sample number' }, { code: 'ZERO_DUE', message: 'the due amount "-" was read as zero; the loan is not called' }]
     expect(staged(['Rajesh Kumar', '9876543210', 'LN1', '-', 'Patna'])).toMatchObject({ status: 'pending', ...notes[0], notes })
   })
 
@@ -88,7 +90,7 @@ describe('stageRow', () => {
 
   it.each([
     [['Total Singh', '9812345678', 'LN1', '1500', 'Patna'], ['pending', null]],
-    [['Total', '', 'LN1', '1500', 'Patna'], ['pending', null]],
+    [['Total', '', 'LN1', '1500', 'Patna'], ['pending', 'NO_PHONE']],
     [['Totaram', '', '', '1500', 'Patna'], ['rejected', 'LOAN_ID_MISSING']],
   ])('file 12: %j is no total', (cells, fate) => {
     expect(fateOf(cells)).toEqual(fate)

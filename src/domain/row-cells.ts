@@ -1,0 +1,53 @@
+import { cleanCell, isAbsent, type Note } from './cell.ts'
+import { type Field, FIELDS } from './columns.ts'
+import { repairMojibake } from './mojibake.ts'
+
+export type CellOf = (field: Field) => string | undefined
+export type Cells = Partial<Record<Field, string>>
+
+/** A cell that makes its row unusable. */
+export interface BadCell { code: string, field: Field, message: string }
+
+export type ReadCells = { ok: true, cells: Cells, notes: Note[] } | ({ ok: false } & BadCell)
+
+const ODD = /^\s*[=#]|[\u00c2-\u00f4]/
+const ERROR = /^#(?:ref!|n\/a|value!|name\?|div\/0!|null!|num!|#+)$/i
+// A name may begin with `=`; a cell's address, a sheet or a function is a formula.
+const FORMULA_NAME = /^=[+-]?(?:\$?[a-z]{1,3}\$?\d|[a-z.]{2,20}\(|[^\s=!]{1,40}!)/i
+const REQUIRED: ReadonlySet<Field> = new Set(['name', 'phone', 'loan_id'])
+
+/** The cells of a row, repaired where a spreadsheet damaged them: mojibake is undone, what is left of a formula is blank. */
+export function readRowCells(cell: CellOf): ReadCells {
+  const cells: Cells = {}
+  const notes: Note[] = []
+  for (const field of FIELDS) {
+    const raw = cell(field)
+    if (raw === undefined || !ODD.test(raw)) {
+      cells[field] = raw
+      continue
+    }
+    const text = repairMojibake(raw)
+    if (text === undefined)
+      return { ok: false, code: 'MOJIBAKE', field, message: `"${cleanCell(raw)}" is text in the wrong encoding that cannot be repaired; save the file as CSV UTF-8` }
+    // Excel's way to keep digits as text: ="9812345678".
+    cells[field] = /^\s*="([^"]*)"\s*$/.exec(text)?.[1] ?? text
+    if (!isFormula(field, cells[field]))
+      continue
+    if (REQUIRED.has(field))
+      return { ok: false, code: 'FORMULA_RESIDUE', field, message: `"${cleanCell(raw)}" is what is left of a formula; copy the values, not the formulas, and save again` }
+    cells[field] = ''
+    notes.push({ code: 'FORMULA_RESIDUE', message: `"${cleanCell(raw)}" in ${field} is what is left of a formula; it was read as blank` })
+  }
+  return { ok: true, cells, notes }
+}
+
+function isFormula(field: Field, raw: string): boolean {
+  const text = cleanCell(raw)
+  return ERROR.test(text) || (field === 'name' ? FORMULA_NAME.test(text) : text.startsWith('='))
+}
+
+/** A description as it is shown; null where there is none. */
+export function readText(raw: string | undefined): string | null {
+  const text = cleanCell(raw)
+  return isAbsent(text) ? null : text
+}
