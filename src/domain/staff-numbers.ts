@@ -2,6 +2,7 @@ import { parsePhone } from './phone.ts'
 
 const MOBILE = /^[6-9]\d{9}$/
 const REMEMBERED = 10_000
+const LONGEST = 40
 
 export interface StaffNumbers {
   add(cell: string | undefined): void
@@ -17,7 +18,7 @@ export function collectStaffNumbers(): StaffNumbers {
     add(cell) {
       if (cell === undefined || cell === '' || read.has(cell))
         return
-      if (read.size < REMEMBERED)
+      if (read.size < REMEMBERED && cell.length <= LONGEST)
         read.add(cell)
       if (MOBILE.test(cell))
         numbers.add(`+91${cell}`)

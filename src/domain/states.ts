@@ -72,6 +72,8 @@ export interface FoundState { name: string, language: string, isGuess: boolean }
  * Undefined when it is none we know. UT, CH, MG, MI, AD and TR stand for two states each, so they are nobody's.
  */
 export function findState(text: string): FoundState | undefined {
+  if (text.length > LONGEST)
+    return undefined
   let found = REMEMBERED.get(text)
   if (found === undefined) {
     if (REMEMBERED.size >= MEMORY)
@@ -90,10 +92,11 @@ export function findStateOfCity(text: string): string | undefined {
 
 // A file of a million rows has a few spellings; the edit distance is for each of them once.
 const MEMORY = 2000
+const LONGEST = 100
 const REMEMBERED = new Map<string, FoundState | null>()
 
 function readState(text: string): FoundState | undefined {
-  const key = stateKey(text.slice(0, 100))
+  const key = stateKey(text)
   const exact = STATE_OF.get(key)
   if (exact)
     return { name: exact.name, language: exact.language, isGuess: false }
