@@ -3,6 +3,7 @@ import type { CsvRecord } from '../csv/record-reader.ts'
 import { type FoundHeader, findHeader, HEADER_WITHIN, type MapColumns } from '../domain/find-header.ts'
 import { findRejectColumns, originalRow, withoutRejectColumns } from '../domain/reject-columns.ts'
 import type { Sheet } from '../domain/stage-row.ts'
+import { mappingHint } from '../domain/suggest-headers.ts'
 import { VacliError } from '../errors.ts'
 
 /** A file whose header was found: what its columns are, and the rows below it. */
@@ -30,7 +31,7 @@ export async function openSheet(file: LoanFile, map: MapColumns): Promise<Opened
     throw new VacliError('invalid', `${file.name} is empty`, { hint: 'Export the file again; its first line must name the columns.' })
   const header = findHeader(top, map)
   if (!header.ok)
-    throw new VacliError('invalid', `${file.name} has ${header.message}`, { hint: 'One of the first lines must name the columns: name, phone, loan_id, amount, due_date, …; or say which is which: --map "Cell No=phone"' })
+    throw new VacliError('invalid', `${file.name} has ${header.message}`, { hint: mappingHint(header.headers, map(header.headers)) ?? 'One of the first lines must name the columns: name, phone, loan_id, amount, due_date, …; or say which is which: --map "Cell No=phone"' })
 
   const places = findRejectColumns(header.headers)
   const headers = places ? withoutRejectColumns(header.headers, places) : header.headers
