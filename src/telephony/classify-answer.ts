@@ -1,6 +1,6 @@
 import { RequestError } from 'got'
 import { z } from 'zod'
-import { NOTHING_SENT } from './guarded-agent.ts'
+import { NOTHING_SENT } from './guarded-connection.ts'
 import type { ConnectOutcome } from './port.ts'
 
 const MAX_WAIT_MS = 15 * 60_000
