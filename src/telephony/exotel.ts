@@ -36,7 +36,7 @@ export function openExotel(settings: ExotelSettings): Telephony {
   return {
     async connect(call) {
       try {
-        const answer = await sendOnce({ url: connectUrl, form: connectForm(settings, call), timeoutMs: settings.httpTimeoutMs, maySend: call.maySend }, authorization)
+        const answer = await sendOnce({ url: connectUrl, authorization, form: connectForm(settings, call), timeoutMs: settings.httpTimeoutMs, maySend: call.maySend })
         return classifyAnswer({ status: answer.status, body: answer.body, retryAfter: answer.headers['retry-after'] }, settings.now())
       }
       catch (error) {
@@ -95,10 +95,9 @@ async function readJson(settings: ExotelSettings, url: URL): Promise<unknown> {
     throw new VacliError('unavailable', `Exotel's next page is at another host, ${url.host}`, { hint: 'Check exotel.base_url, then run the command again.' })
   let answer: Answer
   try {
-    answer = await sendOnce({ url, timeoutMs: READ_TIMEOUT_MS }, authorizationOf(settings))
+    answer = await sendOnce({ url, authorization: authorizationOf(settings), timeoutMs: READ_TIMEOUT_MS })
   }
   catch (error) {
-    // Not got's own error as the cause: it carries the request's headers, and with them the account's key.
     throw new VacliError('unavailable', `Exotel did not answer: ${(error as Error).message}`, { hint: 'Check the connection, then run the command again; nothing is called twice.', cause: (error as { code?: string }).code })
   }
   if (answer.status === 404)
