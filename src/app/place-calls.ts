@@ -85,7 +85,7 @@ class Run {
   constructor(private readonly ports: RunPorts, private readonly terms: CallTerms, private readonly limits: RunLimits, private readonly result: RunResult, private orders: Orders, callable: number[]) {
     this.queue = [...callable]
     this.leases = keepLeases(ports.store, ports.now)
-    this.save = saveOutcomes(ports, () => this.onWire.size > 1)
+    this.save = saveOutcomes(ports, () => this.onWire.size)
     this.places = queuePlaces(ports.store, limits.perMinute, ports.now)
     this.openedWithinHours = isWithinHours(ports.now(), terms.rules)
   }
@@ -256,9 +256,9 @@ class Run {
   private async freeLines(): Promise<number> {
     const { concurrency } = this.limits
     const count = async () => concurrency - await this.ports.store.countOpenCalls({ concurrency, unknownSince: new Date(this.ports.now().getTime() - this.terms.longestCallMs) })
-    const enough = this.places.isPaced ? 1 : Math.min(this.queue.length, this.max - this.taken, Math.ceil(concurrency / 2))
+    const enough = this.places.isPaced ? 1 : Math.min(this.queue.length, this.max - this.taken, concurrency, MAX_BATCH)
     let free = await count()
-    for (let turns = 0; free > 0 && free < enough && turns < GATHER_TURNS && this.onWire.size > 0; turns++) {
+    for (let turns = 0; free > 0 && free < enough && turns < GATHER_TURNS && !this.isOver(); turns++) {
       await sleep(GATHER_MS)
       free = await count()
     }
