@@ -90,9 +90,12 @@ const withoutSandbox = files.filter(file => !file.startsWith('telephony/sandbox/
 const hitsOf = (pattern: RegExp, among = files) => among.flatMap(file => [...sourceOf(file).matchAll(pattern)].map(([text]) => `${file}: ${text}`))
 
 it('sends what reaches Exotel from one place, never again by itself, over a connection of its own', () => {
-  expect(hitsOf(/\bgot\(/g, withoutSandbox)).toEqual(['telephony/exotel.ts: got('])
-  expect(hitsOf(/retry: \{ limit: 0 \}, followRedirect: false/g, withoutSandbox)).toHaveLength(1)
-  expect(hitsOf(/keepAlive: \w+/g, withoutSandbox)).toEqual(['telephony/guarded-agent.ts: keepAlive: false', 'telephony/guarded-agent.ts: keepAlive: false'])
+  expect(hitsOf(/from 'got'|\brequest(?: as \w+)? \} from 'node:https?'/g, withoutSandbox)).toEqual([
+    'telephony/send-once.ts: request as requestHttp } from \'node:http\'', 'telephony/send-once.ts: request as requestHttps } from \'node:https\'',
+  ])
+  expect(hitsOf(/ request\(url, .*createConnection: guardedConnection\(/g, withoutSandbox)).toHaveLength(1)
+  expect(hitsOf(/\brequest(?:Https?)?\(/g, ['telephony/send-once.ts'])).toHaveLength(1)
+  expect(hitsOf(/\bkeepAlive:|\bagent:|\bAgent\(/g, withoutSandbox)).toEqual([])
   expect(hitsOf(/(?<![.\w])fetch\(|\bhttps?\.request\(|from '(?:undici|axios|node-fetch)'|\b(?:pRetry|withRetry|retryable|retries:)\b/g, withoutSandbox)).toEqual([])
 })
 

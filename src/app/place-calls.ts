@@ -4,6 +4,7 @@ import { isWithinHours } from '../domain/window.ts'
 import type { ConnectOutcome } from '../telephony/port.ts'
 import type { CallPorts, CallTerms, ClaimedCall, PlacedCall } from './call-ports.ts'
 import { claimCustomers } from './claim-customers.ts'
+import { GATHER_MS, gatherLines } from './gather-lines.ts'
 import { judgeDials } from './judge-dials.ts'
 import { keepLeases, type LeaseKeeper } from './lease-keeper.ts'
 import { type Orders, readOrders } from './orders.ts'
@@ -16,8 +17,6 @@ import { countTurnedAway } from './turned-away.ts'
 const SLICE_MS = 500
 const LINE_WAIT_MS = 200
 const WATCH_MS = 250
-const GATHER_MS = 20
-const GATHER_TURNS = 10
 const MAX_READS = 10
 const MAX_BATCH = 50
 
@@ -85,7 +84,7 @@ class Run {
   constructor(private readonly ports: RunPorts, private readonly terms: CallTerms, private readonly limits: RunLimits, private readonly result: RunResult, private orders: Orders, callable: number[]) {
     this.queue = [...callable]
     this.leases = keepLeases(ports.store, ports.now)
-    this.save = saveOutcomes(ports, () => this.onWire.size > 1)
+    this.save = saveOutcomes(ports, () => this.onWire.size)
     this.places = queuePlaces(ports.store, limits.perMinute, ports.now)
     this.openedWithinHours = isWithinHours(ports.now(), terms.rules)
   }
@@ -252,17 +251,11 @@ class Run {
     }
   }
 
-  /** Where nothing sets the pace, lines that come free shortly one after the other are taken together, in one commit. */
-  private async freeLines(): Promise<number> {
+  private freeLines(): Promise<number> {
     const { concurrency } = this.limits
-    const count = async () => concurrency - await this.ports.store.countOpenCalls({ concurrency, unknownSince: new Date(this.ports.now().getTime() - this.terms.longestCallMs) })
-    const enough = this.places.isPaced ? 1 : Math.min(this.queue.length, this.max - this.taken, Math.ceil(concurrency / 2))
-    let free = await count()
-    for (let turns = 0; free > 0 && free < enough && turns < GATHER_TURNS && this.onWire.size > 0; turns++) {
-      await sleep(GATHER_MS)
-      free = await count()
-    }
-    return free
+    const countFree = async () => concurrency - await this.ports.store.countOpenCalls({ concurrency, unknownSince: new Date(this.ports.now().getTime() - this.terms.longestCallMs) })
+    const enough = this.places.isPaced ? 1 : Math.min(this.queue.length, this.max - this.taken, concurrency, MAX_BATCH)
+    return gatherLines(countFree, enough, () => this.isOver())
   }
 
   private async whileFull() {

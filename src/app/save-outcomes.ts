@@ -1,10 +1,9 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { CallMove, MovedCall } from '../db/move-store.ts'
 import type { ConnectOutcome } from '../telephony/port.ts'
 import type { CallPorts, ClaimedCall, PlacedCall } from './call-ports.ts'
 
-// Calls that were sent together are answered within so long of each other.
-const GATHER_MS = 20
+// Calls that were sent together are answered within so long of each other; what is answered is kept back no longer.
+const GATHER_MS = 40
 
 interface Waiting { call: ClaimedCall, outcome: ConnectOutcome, at: Date, resolve(placed: PlacedCall): void, reject(error: unknown): void }
 
@@ -22,11 +21,16 @@ export function moveOfOutcome(callId: number, outcome: ConnectOutcome, at: Date)
   }
 }
 
-/** Writes what came of each request. While others are on the wire, answers that arrive together share one commit; what the database cannot take goes to the spool, and the failure is thrown. */
-export function saveOutcomes({ store, now, spool, onSpooled }: Pick<CallPorts, 'store' | 'now' | 'spool' | 'onSpooled'>, othersOnWire: () => boolean): (call: ClaimedCall, outcome: ConnectOutcome) => Promise<PlacedCall> {
+/**
+ * Writes what came of each request. While others are on the wire, answers that arrive together share one commit: the last of them is not waited for any
+ * further. What the database cannot take goes to the spool, and the failure is thrown.
+ */
+export function saveOutcomes({ store, now, spool, onSpooled }: Pick<CallPorts, 'store' | 'now' | 'spool' | 'onSpooled'>, unsaved: () => number): (call: ClaimedCall, outcome: ConnectOutcome) => Promise<PlacedCall> {
   let waiting: Waiting[] = []
+  let timer: NodeJS.Timeout | undefined
 
   const flush = async () => {
+    timer = void clearTimeout(timer)
     const group = waiting
     waiting = []
     try {
@@ -44,9 +48,11 @@ export function saveOutcomes({ store, now, spool, onSpooled }: Pick<CallPorts, '
   }
 
   return (call, outcome) => new Promise((resolve, reject) => {
-    if (waiting.length === 0)
-      void (othersOnWire() ? sleep(GATHER_MS) : nextTurn()).then(flush)
     waiting.push({ call, outcome, at: now(), resolve, reject })
+    if (waiting.length >= unsaved())
+      void flush()
+    else
+      timer ??= setTimeout(() => void flush(), GATHER_MS)
   })
 }
 

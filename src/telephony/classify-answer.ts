@@ -1,7 +1,6 @@
-import { RequestError } from 'got'
 import { z } from 'zod'
-import { NOTHING_SENT } from './guarded-agent.ts'
 import type { ConnectOutcome } from './port.ts'
+import { FailedRequest } from './send-once.ts'
 
 const MAX_WAIT_MS = 15 * 60_000
 const DEFAULT_WAIT_MS = 30_000
@@ -36,9 +35,11 @@ export function classifyAnswer({ status, body, retryAfter }: { status: number, b
 /** Turns a failed request into what it proves: nothing was sent, or nobody knows. */
 export function classifyFailure(error: unknown): ConnectOutcome {
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof RequestError && error.code === NOTHING_SENT)
+  // Only where no byte of the request can have left: no name, no connection, no TLS. The connection is always a new one.
+  const sent = error instanceof FailedRequest ? error.sent : 'maybe'
+  if (sent === 'given up')
     return { kind: 'not_placed', message, retryAfterMs: 0 }
-  return isBeforeSending(error)
+  return sent === 'nothing'
     ? { kind: 'not_placed', message: `no connection to Exotel: ${message}`, retryAfterMs: null }
     : { kind: 'unknown', message: `no answer from Exotel: ${message}` }
 }
@@ -76,15 +77,4 @@ function retryAfterMs(header: string | undefined, now: Date): number {
   // Anything but a GMT date would be read by the leniency of Date.parse: "-5" is a day in 2001 to it.
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : / GMT$/.test(text) ? Date.parse(text) - now.getTime() : Number.NaN
   return Number.isNaN(ms) ? DEFAULT_WAIT_MS : Math.min(Math.max(ms, 0), MAX_WAIT_MS)
-}
-
-// Only where no byte of the request can have left: no name, no connection, no TLS. The connection is always a new one.
-function isBeforeSending(error: unknown): boolean {
-  if (!(error instanceof RequestError))
-    return false
-  const { request, timings } = error
-  if (!request)
-    return true
-  const isEncrypted = request.requestUrl?.protocol === 'https:'
-  return timings !== undefined && (isEncrypted ? timings.secureConnect : timings.connect) === undefined
 }

@@ -1,12 +1,10 @@
-import { got, type OptionsOfTextResponseBody, type Response } from 'got'
 import { toIstTimestamp } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
 import { parseCallDetails, parseCallPage } from './call-details.ts'
 import { classifyAnswer, classifyFailure, exotelMessage, parseJson } from './classify-answer.ts'
-import { guardedAgents } from './guarded-agent.ts'
 import type { CallDetails, CallQuery, OutboundCall, Telephony } from './port.ts'
+import { type Answer, sendOnce } from './send-once.ts'
 
-const MAX_ANSWER_BYTES = 1_000_000
 const MAX_SKEW_MS = 120_000
 const READ_TIMEOUT_MS = 30_000
 const PAGE_SIZE = 100
@@ -31,18 +29,15 @@ export interface ExotelSettings {
 /** Exotel's voice API, v1 (exotel.md sections 1–3 and 5). */
 export function openExotel(settings: ExotelSettings): Telephony {
   const account = new URL(`${settings.baseUrl.replace(/\/+$/, '')}/v1/Accounts/${encodeURIComponent(settings.sid)}/`)
-  const read = (path: string, searchParams?: URLSearchParams) => readJson(settings, new URL(path, account), searchParams)
+  const connectUrl = new URL('Calls/connect.json', account)
+  const authorization = authorizationOf(settings)
+  const read = (path: string) => readJson(settings, new URL(path, account))
 
   return {
     async connect(call) {
       try {
-        const response = await request(settings, new URL('Calls/connect.json', account), {
-          method: 'POST',
-          form: connectForm(settings, call),
-          agent: guardedAgents(call.maySend ?? (() => true)),
-          timeout: { request: settings.httpTimeoutMs },
-        })
-        return classifyAnswer({ status: response.statusCode, body: response.body, retryAfter: response.headers['retry-after'] }, settings.now())
+        const answer = await sendOnce({ url: connectUrl, authorization, form: connectForm(settings, call), timeoutMs: settings.httpTimeoutMs, maySend: call.maySend })
+        return classifyAnswer({ status: answer.status, body: answer.body, retryAfter: answer.headers['retry-after'] }, settings.now())
       }
       catch (error) {
         return classifyFailure(error)
@@ -50,7 +45,7 @@ export function openExotel(settings: ExotelSettings): Telephony {
     },
 
     async findCall(sid) {
-      const body = await read(`Calls/${encodeURIComponent(sid)}.json`, new URLSearchParams({ details: 'true' }))
+      const body = await read(`Calls/${encodeURIComponent(sid)}.json?details=true`)
       return body === undefined ? undefined : parseCallDetails(body)
     },
 
@@ -94,27 +89,26 @@ function connectForm(settings: ExotelSettings, call: OutboundCall): Record<strin
 }
 
 /** The answer's JSON; undefined for a 404 alone: an answer that cannot be read proves nothing. */
-async function readJson(settings: ExotelSettings, url: URL, searchParams?: URLSearchParams): Promise<unknown> {
+async function readJson(settings: ExotelSettings, url: URL): Promise<unknown> {
   // The account's key goes to Exotel alone, wherever the next page is said to be.
   if (url.origin !== new URL(settings.baseUrl).origin)
     throw new VacliError('unavailable', `Exotel's next page is at another host, ${url.host}`, { hint: 'Check exotel.base_url, then run the command again.' })
-  let response: Response<string>
+  let answer: Answer
   try {
-    response = await request(settings, url, { ...(searchParams ? { searchParams } : {}), timeout: { request: READ_TIMEOUT_MS } })
+    answer = await sendOnce({ url, authorization: authorizationOf(settings), timeoutMs: READ_TIMEOUT_MS })
   }
   catch (error) {
-    // Not got's own error as the cause: it carries the request's headers, and with them the account's key.
     throw new VacliError('unavailable', `Exotel did not answer: ${(error as Error).message}`, { hint: 'Check the connection, then run the command again; nothing is called twice.', cause: (error as { code?: string }).code })
   }
-  if (response.statusCode === 404)
+  if (answer.status === 404)
     return undefined
-  if (response.statusCode === 401 || response.statusCode === 403)
-    throw new VacliError('setup', `Exotel refused the account: ${exotelMessage(response.body) ?? response.statusCode}`, { hint: 'vacli config set exotel.token' })
-  if (response.statusCode !== 200)
-    throw new VacliError('unavailable', `Exotel answered ${response.statusCode}: ${exotelMessage(response.body) ?? 'no message'}`, { hint: 'Run the command again; nothing is called twice.' })
+  if (answer.status === 401 || answer.status === 403)
+    throw new VacliError('setup', `Exotel refused the account: ${exotelMessage(answer.body) ?? answer.status}`, { hint: 'vacli config set exotel.token' })
+  if (answer.status !== 200)
+    throw new VacliError('unavailable', `Exotel answered ${answer.status}: ${exotelMessage(answer.body) ?? 'no message'}`, { hint: 'Run the command again; nothing is called twice.' })
   if (settings.verifiesClock)
-    verifyClock(response.headers.date)
-  return parseJson(response.body) ?? null
+    verifyClock(answer.headers.date)
+  return parseJson(answer.body) ?? null
 }
 
 /**
@@ -129,23 +123,8 @@ function verifyClock(exotelDate: string | undefined) {
   }
 }
 
-// Never retried, never redirected: a request that is sent twice may ring twice.
-async function request({ key, token }: ExotelSettings, url: URL, options: Partial<OptionsOfTextResponseBody>): Promise<Response<string>> {
-  // As a header, because got writes a user and password into the address that its errors print.
-  const authorization = `Basic ${Buffer.from(`${key}:${token}`).toString('base64')}`
-  const running = got(url, { headers: { authorization }, retry: { limit: 0 }, followRedirect: false, throwHttpErrors: false, responseType: 'text', ...options })
-  let isTooLarge = false
-  void running.on('downloadProgress', ({ transferred }) => {
-    isTooLarge = transferred > MAX_ANSWER_BYTES
-    if (isTooLarge)
-      running.cancel()
-  })
-  try {
-    return await running
-  }
-  catch (error) {
-    throw isTooLarge ? new Error(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`) : error
-  }
+function authorizationOf({ key, token }: ExotelSettings): string {
+  return `Basic ${Buffer.from(`${key}:${token}`).toString('base64')}`
 }
 
 function listParams({ sids, numbers, direction, createdFrom, createdTo }: CallQuery): URLSearchParams {

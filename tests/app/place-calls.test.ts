@@ -393,6 +393,23 @@ describe('the limits of a run', () => {
     expect(most).toBe(3)
   })
 
+  it('claims in one commit the calls whose lines come free one after the other', async () => {
+    const stage = await openStage(borrowers(8, '0011'))
+    const { telephony } = await acceptingServer()
+    // Another run holds lines, and gives them back one by one.
+    let others = 3
+    const claimed: number[] = []
+    const store: Store = {
+      ...stage.store,
+      countOpenCalls: () => Promise.resolve(Math.max(others--, 0)),
+      claimCalls: (claims, terms) => (claimed.push(claims.length), stage.store.claimCalls(claims, terms)),
+    }
+
+    await placeCalls(portsOf({ ...stage, store }, telephony), TERMS, stage.customerIds, { ...UNPACED, concurrency: 8 })
+
+    expect(claimed).toEqual([8])
+  })
+
   it('waits between two calls for as long as the rate says, and for nothing else', async () => {
     const stage = await openStage(borrowers(6, '0011'))
     const { telephony } = await acceptingServer()

@@ -75,7 +75,7 @@ async function tellInAnyOrder(world: World, scheduler: fc.Scheduler, callId: num
   const wait = async () => {}
   const all = [...own, ...letters.map(letter => ({ ...letter, body: letter.body.replaceAll(letter.sid, own[0]!.sid) }))]
   all.forEach((letter, at) => actors.seat(`listener ${at}`, store => hear(store, letter)))
-  actors.seat('save', store => saveOutcomes({ store, now, spool: async () => {} }, () => false)({ callId, customerId: 1, reference, to: toNumber }, outcome))
+  actors.seat('save', store => saveOutcomes({ store, now, spool: async () => {} }, () => 1)({ callId, customerId: 1, reference, to: toNumber }, outcome))
   actors.seat('reconcile', store => reconcile({ store, telephony, now, wait }, { ...RECONCILE_TERMS, pollAfterMs: 0 }))
   actors.seat('lease', store => expireLeases(store, now()))
   await actors.play()

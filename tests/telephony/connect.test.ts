@@ -202,6 +202,16 @@ describe('a request that may have arrived', () => {
     expect([outcome, server.requests.length]).toEqual([{ kind: 'unknown', message: 'no answer from Exotel: Timeout awaiting \'request\' for 100ms' }, 1])
   })
 
+  it('takes the answer that had come while the process was held up, though the time is over by then', async () => {
+    const server = await answerWith((response) => {
+      response.end(ACCEPTED.body, () => {
+        for (const until = performance.now() + 300; performance.now() < until;);
+      })
+    })
+
+    expect(await connectAt(server.url, { httpTimeoutMs: 200 })).toMatchObject({ kind: 'accepted' })
+  })
+
   it.each<[string, Answer]>([
     ['endless', (response) => {
       const chunk = Buffer.alloc(64 * 1024, ' ')
