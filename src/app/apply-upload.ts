@@ -1,7 +1,7 @@
 import type { SnapshotScope } from '../db/upload-store.ts'
 import { type MatchPorts, type MatchReport, matchUpload } from './match-rows.ts'
 
-interface StagedUpload { id: number, source: string, createdAt: Date, snapshotScope: unknown }
+interface StagedUpload { id: number, source: string, createdAt: Date, settings: unknown, snapshotScope: unknown }
 
 /** Lets the staged rows of an upload change customers and loans, and a snapshot say whom it no longer names. Can be cut off and begun again. Returns how many loans became absent. */
 export async function applyUpload(ports: MatchPorts, upload: StagedUpload): Promise<MatchReport & { absent: number }> {

@@ -1,8 +1,9 @@
 import type { LoanFile } from '../csv/loan-file.ts'
 import type { SnapshotScope } from '../db/upload-store.ts'
-import { dayOfDate, startOfIstDay } from '../domain/ist.ts'
+import { dayOfDate, istDate, startOfIstDay } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
 import { type ColumnMapping, mapWith } from '../domain/column-mapping.ts'
+import type { DateOrder } from '../domain/loan-date.ts'
 import { NO_MATCHES } from '../domain/match-counts.ts'
 import { applyUpload } from './apply-upload.ts'
 import { addWarning, type ImportReport, unchangedReport } from './import-report.ts'
@@ -23,11 +24,12 @@ export interface ImportOptions {
   acceptShrink: boolean
   /** What a person says of the file's columns. */
   mapping: ColumnMapping
+  dateOrder: DateOrder | null
   reason: string | null
 }
 
 /** An import of a file as it is, into the scope without a name. */
-export const PLAIN_IMPORT = { source: '', match: true, force: false, strict: false, snapshot: null, acceptShrink: false, mapping: {}, reason: null } satisfies Omit<ImportOptions, 'operator'>
+export const PLAIN_IMPORT = { source: '', match: true, force: false, strict: false, snapshot: null, acceptShrink: false, mapping: {}, dateOrder: null, reason: null } satisfies Omit<ImportOptions, 'operator'>
 
 export interface ImportPorts extends MatchPorts, Pick<StagePorts, 'openRejects'> {
   /** Asks a person whether a file that would stop so many loans is meant so. Absent where nobody can be asked. */
@@ -50,7 +52,7 @@ export async function importLoans(ports: ImportPorts, file: LoanFile, options: I
     ? earlier
     : await store.startUpload({ filename: file.name, sha256: file.sha256, source: options.source, uploadedBy: options.operator, dataDate: options.asOf ?? now(), createdAt: now(), reason: options.reason })
   try {
-    const staged = await stageFile(ports, file, upload.id, mapWith(options.mapping))
+    const staged = await stageFile(ports, file, upload.id, { map: mapWith(options.mapping), dateOrder: options.dateOrder, dataDate: istDate(upload.dataDate) })
     await file.verifyUnchanged()
     return await judgeAndApply(ports, upload, staged, options)
   }
@@ -66,15 +68,19 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
   const { store } = ports
   const dataDate = dataDateOf(upload, staged, options)
   const scope = options.snapshot && snapshotScope(options.snapshot.scope, staged)
-  await store.finishStaging(upload.id, { totalRecords: staged.total, snapshotScope: scope, dataDate })
+  const settings = { review_rows: staged.verdict.reviewRows, mapping: options.mapping, date_order: options.dateOrder }
+  await store.finishStaging(upload.id, { totalRecords: staged.total, snapshotScope: scope, dataDate, settings })
+  if (staged.verdict.stop)
+    throw new VacliError('invalid', `${upload.filename}: ${staged.verdict.stop.message}`, { hint: staged.verdict.stop.hint })
   if (options.strict)
     verifyNoRejects(staged)
   const shrinkage = scope && await verifyShrinkage(ports, { uploadId: upload.id, source: upload.source, scope }, options)
   const report = { id: upload.id, filename: upload.filename, sha256: upload.sha256, dataDate, rejectsFile: staged.rejectsFile, ...staged.remarks }
+  await store.keepStaffPhones(upload.id, [...staged.verdict.staffNumbers])
   if (!options.match)
     return { ...report, status: 'processing', rows: await store.countRows(upload.id), counts: NO_MATCHES, snapshot: null }
 
-  const { counts, remarks, absent } = await applyUpload(ports, { ...upload, snapshotScope: scope })
+  const { counts, remarks, absent } = await applyUpload(ports, { ...upload, settings, snapshotScope: scope })
   remarks.forEach(note => addWarning(staged.remarks, note))
   return { ...report, status: 'completed', rows: await store.countRows(upload.id), counts, snapshot: shrinkage && { covered: shrinkage.covered, absent } }
 }

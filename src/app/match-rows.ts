@@ -1,5 +1,5 @@
 import type { Store } from '../db/store.ts'
-import { contradictedLoans } from '../domain/contradicted-loans.ts'
+import { doubtedLoans, reviewedRow, reviewRulesOf } from '../domain/file-review.ts'
 import { addCounts, NO_MATCHES } from '../domain/match-counts.ts'
 import { type MatchCounts, planMatch, type StagedRow } from '../domain/plan-match.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
@@ -16,9 +16,10 @@ export const NOTHING_MATCHED: MatchReport = { counts: NO_MATCHES, remarks: [] }
 export interface MatchPorts { store: Store, now: () => Date, onProgress?: (rowsDone: number) => void, signal?: AbortSignal }
 
 /** Decides every pending row of one upload: read what a chunk may touch, plan, write the plan. What is decided stays decided. */
-export async function matchUpload({ store, onProgress, signal }: MatchPorts, upload: { id: number, source: string, createdAt: Date }): Promise<MatchReport> {
+export async function matchUpload({ store, onProgress, signal }: MatchPorts, upload: { id: number, source: string, createdAt: Date, settings: unknown }): Promise<MatchReport> {
   await store.startApplying(upload.id)
-  const contradicted = contradictedLoans((await store.findRowsOfRepeatedLoans(upload.id)).map(stored => readStaged(stored).row))
+  const rules = reviewRulesOf(upload.settings)
+  const contradicted = doubtedLoans((await store.findRowsOfRepeatedLoans(upload.id)).map(stored => readStaged(stored).row), rules)
   let counts = NO_MATCHES
   const remarks: MatchReport['remarks'] = []
   for (let done = 0, afterLine = 0; ;) {
@@ -26,7 +27,7 @@ export async function matchUpload({ store, onProgress, signal }: MatchPorts, upl
     const pending = await store.findPendingRows(upload.id, CHUNK, afterLine)
     if (pending.length === 0)
       return { counts, remarks }
-    const staged = pending.map((stored): StagedRow => ({ rowId: stored.id, row: readStaged(stored).row }))
+    const staged = pending.map((stored): StagedRow => ({ rowId: stored.id, ...reviewedRow(readStaged(stored), rules) }))
     const known = await store.findKnown(upload.source, staged.map(({ row }) => ({ loanId: row.loanId, fingerprint: row.fingerprint })))
     const plan = planMatch(staged, { ...known, contradicted })
     await store.applyMatchPlan(plan, upload.source, upload.createdAt)

@@ -1,4 +1,5 @@
 import type { Store } from '../db/store.ts'
+import { reviewedRow, reviewRulesOf } from '../domain/file-review.ts'
 import { groupBy } from '../domain/group-by.ts'
 import { type Replayed, type ReplayedCustomer, replay, type ReplayUpload } from '../domain/replay.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
@@ -16,7 +17,7 @@ export async function readComponent(store: RecomputeStore, seeds: number[]): Pro
     const rows = await store.findRowsOf([...customerIds], { phones: [...phones], loanKeys: [...loanKeys] })
     const read = rows.flatMap((row) => {
       const stored = decodeStoredRow(row.loanValues, row.rawData)
-      return stored ? [{ ...row, ...stored }] : []
+      return stored ? [{ ...row, ...reviewedRow(stored, reviewRulesOf(row.uploadSettings)) }] : []
     })
     const size = customerIds.size + phones.size + loanKeys.size
     if (size === before)
@@ -35,8 +36,8 @@ export async function readComponent(store: RecomputeStore, seeds: number[]): Pro
   }
 }
 
-function uploadsOf(rows: (StoredRow & { rowId: number, uploadId: number, source: string, createdAt: Date })[]): ReplayUpload[] {
-  return [...groupBy(rows, row => row.uploadId).values()].map(ofUpload => ({ source: ofUpload[0]!.source, createdAt: ofUpload[0]!.createdAt, rows: ofUpload }))
+function uploadsOf(rows: (StoredRow & { rowId: number, uploadId: number, source: string, createdAt: Date, uploadSettings: unknown })[]): ReplayUpload[] {
+  return [...groupBy(rows, row => row.uploadId).values()].map(ofUpload => ({ source: ofUpload[0]!.source, createdAt: ofUpload[0]!.createdAt, reviewRules: reviewRulesOf(ofUpload[0]!.uploadSettings), rows: ofUpload }))
 }
 
 /** Brings the customers, and whoever is connected with them, to what the surviving rows say. */

@@ -1,8 +1,9 @@
 import type { Store } from '../db/store.ts'
+import type { DateOrder } from '../domain/loan-date.ts'
 import type { ColumnMapping } from '../domain/column-mapping.ts'
 
 /** How the files of a source are read, where that cannot be found in the file. */
-export interface Reading { mapping?: ColumnMapping, sheet?: string, encoding?: string, delimiter?: string }
+export interface Reading { mapping?: ColumnMapping, sheet?: string, encoding?: string, delimiter?: string, dateOrder?: DateOrder }
 
 /** What was said of a source's files before, and what is said now; what is said now goes first. */
 export async function recallReading(store: Pick<Store, 'findSourceReading'>, source: string, said: Reading): Promise<Reading> {

@@ -6,6 +6,8 @@ import { cleanCell, isAbsent } from '../domain/cell.ts'
 import type { Field } from '../domain/columns.ts'
 import type { MapColumns } from '../domain/find-header.ts'
 import { loanKey } from '../domain/fingerprint.ts'
+import { type FileChecks, type FileVerdict, openFileChecks } from '../domain/file-checks.ts'
+import type { DateOrder } from '../domain/loan-date.ts'
 import { type Sheet, stageRow } from '../domain/stage-row.ts'
 import { addReject, addWarning, noRemarks, type Remarks } from './import-report.ts'
 import { openSheet } from './open-sheet.ts'
@@ -33,17 +35,23 @@ export interface StagedFile {
   isCorrection: boolean
   /** `YYYY-MM-DD`, where the file says as of when it speaks. */
   dataDate: string | null
+  /** What only all rows together can tell. */
+  verdict: FileVerdict
   rejectsFile: string | null
   /** Branches whose rows could all be read, and those of which a row could not be told whose loan it is. */
   branches: { sure: Set<string>, unsure: Set<string> }
 }
 
-type Tally = Pick<StagedFile, 'total' | 'remarks' | 'branches'> & { seen: Set<string>, rejects: RejectsOut | undefined }
+/** How the cells are read, beside what the file itself says. */
+export interface StageTerms { map: MapColumns, dateOrder: DateOrder | null, /** Day of the data, where the file does not say it. */ dataDate: string }
+
+type Tally = Pick<StagedFile, 'total' | 'remarks' | 'branches'> & { seen: Set<string>, rejects: RejectsOut | undefined, checks: FileChecks }
 
 /** Reads a file to its end and keeps every row as it came, judged by itself. What is there already stays. */
-export async function stageFile(ports: StagePorts, file: LoanFile, uploadId: number, map: MapColumns): Promise<StagedFile> {
-  const { sheet, headers, header, isCorrection, rows } = await openSheet(file, map)
-  const tally: Tally = { total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: new Set(), rejects: ports.openRejects?.(headers) }
+export async function stageFile(ports: StagePorts, file: LoanFile, uploadId: number, { map, dateOrder, dataDate }: StageTerms): Promise<StagedFile> {
+  const { sheet: columns, headers, header, isCorrection, rows } = await openSheet(file, map)
+  const sheet: Sheet = { ...columns, dataDate: header.dataDate ?? dataDate, ...(dateOrder && { dateOrder }) }
+  const tally: Tally = { checks: openFileChecks(sheet, { isOrderGiven: dateOrder !== null }), total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: new Set(), rejects: ports.openRejects?.(headers) }
   for (const repeated of sheet.columns.repeated)
     addWarning(tally.remarks, { line: header.line, code: 'COLUMN_REPEATED', message: `column "${repeated}" repeats an earlier one; it is kept in the rows and not used` })
   if (sheet.columns.alternate !== null)
@@ -57,7 +65,9 @@ export async function stageFile(ports: StagePorts, file: LoanFile, uploadId: num
   if (warning)
     addWarning(tally.remarks, { line: header.line, code: 'REJECTS_FILE', message: warning })
   const { total, remarks, branches } = tally
-  return { total, remarks, branches, sheet, isCorrection, dataDate: header.dataDate, rejectsFile }
+  const verdict = tally.checks.verdict()
+  verdict.warnings.forEach(note => addWarning(remarks, { line: header.line, ...note }))
+  return { verdict, total, remarks, branches, sheet, isCorrection, dataDate: header.dataDate, rejectsFile }
 }
 
 async function stageRows({ store, onProgress, signal }: StagePorts, rows: AsyncIterable<{ cells: string[], line: number }[]>, uploadId: number, sheet: Sheet, tally: Tally) {
@@ -79,7 +89,9 @@ async function stageRows({ store, onProgress, signal }: StagePorts, rows: AsyncI
 }
 
 function stageOne(cells: string[], line: number, sheet: Sheet, tally: Tally): StagedValues {
-  const { reject, review, notes, loan: _, ...row } = stageRow(cells, sheet)
+  const staged = stageRow(cells, sheet)
+  const { reject, review, notes, loan: _, ...row } = staged
+  tally.checks.observe({ line, cells, staged })
   tally.total++
   for (const note of review ? [review, ...notes] : notes)
     addWarning(tally.remarks, { line, ...note })

@@ -36,6 +36,7 @@ export function addImportOptions(command: Command): Command {
     .option('--as-of <date>', 'the date of the data (default: what the file says, else now)')
     .option('--encoding <name>', 'utf-8, utf-16le, utf-16be or windows-1252 (default: found)')
     .option('--delimiter <char>', 'comma, semicolon, tab or pipe (default: found)')
+    .option('--date-order <order>', 'dmy, mdy or ymd (default: dmy)')
     .option('--snapshot', 'the file names everybody who is overdue: who is missing has paid and is not called')
     .option('--scope <scope>', 'what a snapshot covers: branch=A,B or all (default: the branches in the file)')
     .option('--accept-shrink', 'take a snapshot that would stop more than 40% of the loans it covers; needs --reason')

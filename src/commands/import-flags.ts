@@ -3,6 +3,7 @@ import type { Reading } from '../app/source-reading.ts'
 import type { SnapshotScope } from '../db/upload-store.ts'
 import { branchKey } from '../domain/branch-key.ts'
 import { parseMapping } from '../domain/column-mapping.ts'
+import { DATE_ORDERS } from '../domain/loan-date.ts'
 import { FIELDS } from '../domain/columns.ts'
 import { parseWhen } from '../domain/when.ts'
 import { VacliError } from '../errors.ts'
@@ -16,6 +17,7 @@ export interface ImportFlags {
   sheet?: string
   encoding?: string
   delimiter?: string
+  dateOrder?: string
   rejects?: string
   asOf?: string
   snapshot?: boolean
@@ -26,7 +28,7 @@ export interface ImportFlags {
   force?: boolean
 }
 
-export interface ReadImport extends Omit<ImportOptions, 'operator' | 'mapping'> {
+export interface ReadImport extends Omit<ImportOptions, 'operator' | 'mapping' | 'dateOrder'> {
   dryRun: boolean
   /** How the file is read, as far as flags say. */
   reading: Reading
@@ -46,14 +48,17 @@ export function readImportFlags(flags: ImportFlags, now: Date): ReadImport {
   return { reading: readReading(flags), rejects: flags.rejects ?? null, match, dryRun, source: source.trim(), acceptShrink, reason: reason?.trim() || null, strict, force, ...(asOf ? { asOf } : {}), snapshot: flags.snapshot ? { scope: readScope(flags.scope) } : null }
 }
 
-function readReading({ map, sheet, encoding, delimiter }: ImportFlags): Reading {
+function readReading({ map, sheet, encoding, delimiter, dateOrder }: ImportFlags): Reading {
+  const order = dateOrder === undefined ? undefined : DATE_ORDERS.find(one => one === dateOrder.toLowerCase())
+  if (dateOrder !== undefined && !order)
+    throw new VacliError('invalid', `--date-order cannot be "${dateOrder}"`, { hint: `One of ${DATE_ORDERS.join(', ')}: --date-order dmy` })
   const mapping = map?.map((text) => {
     const entry = parseMapping(text)
     if (!entry)
       throw new VacliError('invalid', `--map cannot be "${text}"`, { hint: `--map "Cell No=phone"; the fields are ${FIELDS.join(', ')}` })
     return entry
   })
-  return { ...(mapping ? { mapping: Object.fromEntries(mapping) } : {}), ...(sheet === undefined ? {} : { sheet }), ...(encoding === undefined ? {} : { encoding }), ...(delimiter === undefined ? {} : { delimiter }) }
+  return { ...(mapping ? { mapping: Object.fromEntries(mapping) } : {}), ...(sheet === undefined ? {} : { sheet }), ...(encoding === undefined ? {} : { encoding }), ...(delimiter === undefined ? {} : { delimiter }), ...(order ? { dateOrder: order } : {}) }
 }
 
 /** `all`, or `branch=Gaya,Patna`; null for the branches in the file. */

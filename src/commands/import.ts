@@ -57,7 +57,7 @@ async function importEach(context: Context, store: Store, files: string[], optio
 async function importOne(context: Context, store: Store, path: string, options: ReadImport): Promise<ImportReport> {
   const { io, flags, config, now, signal } = context
   const reading = await recallReading(store, options.source, options.reading)
-  const { mapping = {}, ...format } = reading
+  const { mapping = {}, dateOrder = null, ...format } = reading
   const file = await openLoanFile(path, io.stdin, { ...format, map: mapWith(mapping) })
   const progress = startProgress(io, { label: `importing ${file.name}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
   const openRejects = (headers: string[]) => openRejectsFile(options.rejects ?? rejectsPath(path), headers)
@@ -69,7 +69,7 @@ async function importOne(context: Context, store: Store, path: string, options: 
     }
     : undefined
   try {
-    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(options.dryRun ? {} : { openRejects }), ...(confirmShrinkage ? { confirmShrinkage } : {}) }, file, { ...options, mapping, operator: config.operator })
+    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(options.dryRun ? {} : { openRejects }), ...(confirmShrinkage ? { confirmShrinkage } : {}) }, file, { ...options, mapping, dateOrder, operator: config.operator })
     await rememberReading(store, options.source, reading)
     return report
   }

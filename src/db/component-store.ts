@@ -27,7 +27,7 @@ export function componentStore(backend: Backend) {
     async findRowsOf(customerIds: number[], keys: { phones: string[], loanKeys: string[] }) {
       const owned = sql`(select l.id from ${loans} l where ${isOneOf(backend, sql`l.customer_id`, customerIds)})`
       const among = (column: SQL, texts: string[]) => sql`${column} in (select t.text from ${backend.rowsOf(texts.map(text => ({ text })), { text: 'text' }, 't')})`
-      return db.select({ rowId: uploadRows.id, ...storedColumns(schema), uploadId: fileUploads.id, source: fileUploads.source, createdAt: fileUploads.createdAt, uploadStatus: fileUploads.status, customerId: uploadRows.matchCustomerId })
+      return db.select({ rowId: uploadRows.id, ...storedColumns(schema), uploadId: fileUploads.id, source: fileUploads.source, createdAt: fileUploads.createdAt, uploadStatus: fileUploads.status, uploadSettings: fileUploads.settings, customerId: uploadRows.matchCustomerId })
         .from(uploadRows).innerJoin(fileUploads, eq(fileUploads.id, uploadRows.fileUploadId))
         .where(sql`${fileUploads.status} in ('completed', 'processing', 'undone') and ${uploadRows.status} in ('matched', 'created', 'review')
           and ${uploadRows.id} in (

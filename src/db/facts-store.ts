@@ -26,7 +26,7 @@ export function factsStore(backend: Backend) {
         return unjudged
       const others = await among(ne(customers.judgedBy, rulesHash))
       if (others.length === 0)
-        await db.insert(meta).values({ key: JUDGED_UNDER, value: rulesHash }).onConflictDoUpdate({ target: meta.key, set: { value: rulesHash } })
+        await batch(tx => [tx.insert(meta).values({ key: JUDGED_UNDER, value: rulesHash }).onConflictDoUpdate({ target: meta.key, set: { value: rulesHash } })])
       return others
     },
 

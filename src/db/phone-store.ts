@@ -16,14 +16,6 @@ export function phoneStore({ db, schema, batch, rowsOf }: Backend) {
       ])
     },
 
-    /** Forgets what a refused upload said of staff. */
-    async dropStaffPhones(uploadId: number) {
-      await batch(tx => [
-        sql`update ${customers} set facts_seq = facts_seq + 1, judged_by = null where primary_phone in (select s.number from ${staffPhones} s where s.file_upload_id = ${uploadId})`,
-        tx.delete(staffPhones).where(eq(staffPhones.fileUploadId, uploadId)),
-      ])
-    },
-
     async countSharers(number: string): Promise<number> {
       const [found] = await db.select({ sharers: count() }).from(customers).where(and(eq(customers.primaryPhone, number), eq(customers.withdrawn, 0)))
       return found!.sharers

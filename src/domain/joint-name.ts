@@ -8,6 +8,9 @@ const FIRM = /^(?:sons?|co|company|brothers?|bros|associates|enterprises?|trader
 const ABBREVIATED = /(?:^|[\s.])[a-z]\/[a-z]\b/i
 const LATE = /^(?:late|lt)\b\.?/i
 
+// What is no name, an address or a formula, is not cut in two.
+const PERSON = /^[\p{L}\p{M}\s.,'’()[\]-]+$/u
+
 /**
  * The first of two borrowers in one name, and the other: `Rajesh Kumar & Sunita Devi`, `Ram/Sita`. Anything else is one name.
  * Where a mark of death at the end could be either's, the name stays whole, so that nobody calls the dead.
@@ -23,7 +26,7 @@ export function splitJointName(name: string): JointName {
 
   const first = displayName(own.slice(0, found.index))
   const second = displayName(own.slice(found.index + found[0].length))
-  if (first === undefined || second === undefined || FIRM.test(second))
+  if (first === undefined || second === undefined || !PERSON.test(first) || !PERSON.test(second) || FIRM.test(second))
     return whole
   const isMarked = isDeceased(name) && !isDeceased(first)
   const isOfTheSecond = LATE.test(second) && !/[()[\]]/.test(name) && !isDeceased(second.replace(LATE, ''))

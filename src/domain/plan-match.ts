@@ -1,3 +1,4 @@
+import type { Note } from './cell.ts'
 import type { LoanRow } from './loan-row.ts'
 import { isDeceased, nameKey, relativeKey } from './name.ts'
 import type { RowStatus } from './upload.ts'
@@ -6,7 +7,8 @@ export type BorrowerValues = Pick<LoanRow, 'fingerprint' | 'fullName' | 'phone' 
 /** A loan as stored; the second phone and the second borrower stay with the row. */
 export type LoanValues = Omit<LoanRow, keyof BorrowerValues | 'alternatePhone' | 'coBorrower'>
 
-export interface StagedRow { rowId: number, row: LoanRow }
+/** A usable row; with a review, a person must decide about one of its cells before its loan is called. */
+export interface StagedRow { rowId: number, row: LoanRow, review?: Note | null }
 /** A customer as stored; `aliases` are fingerprints of phones that once were the customer's. */
 export interface KnownCustomer extends BorrowerValues { id: number, aliases: string[] }
 export interface KnownLoan extends LoanValues { id: number, customerId: number }
@@ -48,8 +50,10 @@ interface Draft { customers: Map<string, Customer>, loans: Map<string, Loan>, ro
  */
 export function planMatch(staged: StagedRow[], known: Known): MatchPlan {
   const draft = startDraft(known)
-  for (const { rowId, row } of staged)
-    draft.rows.push({ rowId, ...decide(draft, rowId, row, known.contradicted) })
+  for (const { rowId, row, review } of staged) {
+    const decision = decide(draft, rowId, row, known.contradicted)
+    draft.rows.push({ rowId, ...decision, ...(review && decision.status !== 'review' && { status: 'review', code: review.code, message: review.message }) })
+  }
   return finishPlan(draft)
 }
 

@@ -1,9 +1,10 @@
-import { contradictedLoans } from './contradicted-loans.ts'
+import type { ReviewRows } from './file-checks.ts'
+import { doubtedLoans } from './file-review.ts'
 import { type BorrowerValues, type KnownCustomer, type KnownLoan, type LoanValues, type MatchPlan, type PlannedRow, planMatch } from './plan-match.ts'
 import type { StoredRow } from './stored-row.ts'
 
 /** The surviving rows of one upload, in file order. */
-export interface ReplayUpload { source: string, createdAt: Date, rows: (StoredRow & { rowId: number })[] }
+export interface ReplayUpload { source: string, createdAt: Date, reviewRules: ReviewRows[], rows: (StoredRow & { rowId: number })[] }
 
 export interface ReplayedCustomer {
   /** Its number within the replay; what it is in the database, the caller knows. */
@@ -28,7 +29,7 @@ interface State { customers: Map<number, ReplayedCustomer>, byFingerprint: Map<s
 export function replay(uploads: ReplayUpload[]): Replayed {
   const state: State = { customers: new Map(), byFingerprint: new Map(), loans: new Map(), rows: [] }
   for (const upload of uploads) {
-    const contradicted = contradictedLoans(upload.rows.map(({ row }) => row))
+    const contradicted = doubtedLoans(upload.rows.map(({ row }) => row), upload.reviewRules)
     const plan = planMatch(upload.rows, { customers: knownCustomers(state), loans: knownLoans(state, upload.source), contradicted })
     applyPlan(state, plan, upload)
   }

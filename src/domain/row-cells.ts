@@ -12,8 +12,8 @@ export type ReadCells = { ok: true, cells: Cells, notes: Note[] } | ({ ok: false
 
 const ODD = /^\s*[=#]|[\u00c2-\u00f4]/
 const ERROR = /^#(?:ref!|n\/a|value!|name\?|div\/0!|null!|num!|#+)$/i
-// A name may begin with `=`; a cell's address, a sheet or a function is a formula.
-const FORMULA_NAME = /^=[+-]?(?:\$?[a-z]{1,3}\$?\d|[a-z.]{2,20}\(|[^\s=!]{1,40}!)/i
+// A name may begin with `=` and is kept as text; the address of a cell, or a look-up of one, is what is left of a formula.
+const FORMULA_NAME = /^=[+-]?(?:(?:[^\s=!]{1,40}!)?\$?[a-z]{1,3}\$?\d+$|(?:v|h|x)lookup\(|index\()/i
 const REQUIRED: ReadonlySet<Field> = new Set(['name', 'phone', 'loan_id'])
 
 /** The cells of a row, repaired where a spreadsheet damaged them: mojibake is undone, what is left of a formula is blank. */

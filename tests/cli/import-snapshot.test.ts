@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { clockAt, createHome, type Home, query, type Row } from './run-vacli.ts'
 
 const HEADER = 'name,phone,loan_id,due_date,Branch,Due Amount'
-const rowOf = (n: number, { branch = 'Gaya', due = '2500' } = {}) => `Borrower ${String.fromCharCode(65 + n)}a,98123456${String(10 + n)},LN${n},05/11/2026,${branch},${due}`
+const rowOf = (n: number, { branch = 'Gaya', due = '2500' } = {}) => `Borrower ${String.fromCharCode(65 + n)}a,98123456${String(10 + n)},LN${n},15/11/2026,${branch},${due}`
 const fileOf = (...rows: string[]) => `${[HEADER, ...rows].join('\n')}\n`
 const loansOf = async (home: Home) => (await home.json<{ data: Row[] }>('list loans --sort id')).data.map(({ loan_id, absent }) => `${String(loan_id)}${absent ? ' absent' : ''}`)
 const blockOf = async (home: Home, loan: string) => (await home.json<{ data: Row[] }>(`list --loan ${loan}`)).data.map(({ status, blocked_by }) => [status, blocked_by])
@@ -94,7 +94,7 @@ describe.concurrent('a snapshot', () => {
 describe.concurrent('a dry run', () => {
   it('tells the same and leaves nothing, not even a database', async () => {
     const home = createHome()
-    const file = home.write('a.csv', fileOf(rowOf(1), rowOf(2), 'Borrower Xa,123,LN9,05/11/2026,Gaya,100'))
+    const file = home.write('a.csv', fileOf(rowOf(1), rowOf(2), 'Borrower Xa,123,LN9,15/11/2026,Gaya,100'))
     const dry = await tell(home, ['--dry-run', file])
     expect(dry).toMatchObject({ dry_run: true, rows: { total: 3, created: 2, rejected: 1 }, rejects_file: null })
     expect(() => statSync(home.database)).toThrow('ENOENT')

@@ -25,7 +25,7 @@ describe.concurrent('the guide\'s customer', () => {
     expect(file_uploads).toEqual([{
       id: 1, filename: 'customer_data.csv', sha256: createHash('sha256').update(FILE).digest('hex'), source: '', uploaded_by: 'asha', data_date: thisMorning,
       total_records: 1, status: 'completed', error: null, created_at: thisMorning, completed_at: thisMorning,
-      settings: null, snapshot_scope: null, reason: null, applied_order: 1, undone_at: null, undone_by: null,
+      settings: '{"review_rows":[],"mapping":{},"date_order":null}', snapshot_scope: null, reason: null, applied_order: 1, undone_at: null, undone_by: null,
     }])
     expect(upload_rows).toEqual([{
       id: 1, file_upload_id: 1, line_number: 2, raw_data: expect.any(String), row_fingerprint: hex64, phone_normalized: '+919876543210', loan_key: 'LOAN001', loan_values: expect.any(String),
