@@ -6,6 +6,7 @@ import { cleanCell, isAbsent } from '../domain/cell.ts'
 import type { Field } from '../domain/columns.ts'
 import type { MapColumns } from '../domain/find-header.ts'
 import { loanKey } from '../domain/fingerprint.ts'
+import { openSeenRows, type SeenRows } from '../domain/seen-rows.ts'
 import { type FileChecks, type FileVerdict, openFileChecks } from '../domain/file-checks.ts'
 import type { DateOrder } from '../domain/loan-date.ts'
 import { type Sheet, stageRow } from '../domain/stage-row.ts'
@@ -45,13 +46,13 @@ export interface StagedFile {
 /** How the cells are read, beside what the file itself says. */
 export interface StageTerms { map: MapColumns, dateOrder: DateOrder | null, /** Day of the data, where the file does not say it. */ dataDate: string }
 
-type Tally = Pick<StagedFile, 'total' | 'remarks' | 'branches'> & { seen: Set<string>, rejects: RejectsOut | undefined, checks: FileChecks }
+type Tally = Pick<StagedFile, 'total' | 'remarks' | 'branches'> & { seen: SeenRows, rejects: RejectsOut | undefined, checks: FileChecks }
 
 /** Reads a file to its end and keeps every row as it came, judged by itself. What is there already stays. */
 export async function stageFile(ports: StagePorts, file: LoanFile, uploadId: number, { map, dateOrder, dataDate }: StageTerms): Promise<StagedFile> {
   const { sheet: columns, headers, header, isCorrection, rows } = await openSheet(file, map)
   const sheet: Sheet = { ...columns, dataDate: header.dataDate ?? dataDate, ...(dateOrder && { dateOrder }) }
-  const tally: Tally = { checks: openFileChecks(sheet, { isOrderGiven: dateOrder !== null }), total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: new Set(), rejects: ports.openRejects?.(headers) }
+  const tally: Tally = { checks: openFileChecks(sheet, { isOrderGiven: dateOrder !== null }), total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: openSeenRows(), rejects: ports.openRejects?.(headers) }
   for (const repeated of sheet.columns.repeated)
     addWarning(tally.remarks, { line: header.line, code: 'COLUMN_REPEATED', message: `column "${repeated}" repeats an earlier one; it is kept in the rows and not used` })
   if (sheet.columns.alternate !== null)
@@ -99,11 +100,9 @@ function stageOne(cells: string[], line: number, sheet: Sheet, tally: Tally): St
     addReject(tally.remarks, { line, ...reject })
     tally.rejects?.add({ cells, code: reject.code, reason: reject.message, line })
   }
-  // Half of the hash tells copies apart as surely as the whole, at half the memory of a million rows.
-  const half = row.rowFingerprint.slice(0, 32)
-  if (row.status === 'pending' && tally.seen.has(half))
+  const isNew = tally.seen.isNew(row.rowFingerprint)
+  if (row.status === 'pending' && !isNew)
     return { ...row, lineNumber: line, status: 'skipped', code: 'DUPLICATE_ROW', message: 'an exact copy of an earlier row' }
-  tally.seen.add(half)
   const loanId = row.loanKey ?? (reject ? readLoanKey(cells, sheet) : null)
   if (row.status !== 'skipped')
     tally.branches[loanId === null ? 'unsure' : 'sure'].add(branchKey(cleanCell(cellOf(cells, sheet, 'branch'))))

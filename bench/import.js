@@ -1,0 +1,80 @@
+// What an import costs beside a bare loop of the same file, the first time and with one column changed, and its memory: npm run build && npm run bench:import
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { writeLoans } from './import/loans.js'
+
+const SIZES = (process.env.ROWS ?? '100000,200000,1000000').split(',').map(Number)
+const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
+const pairsOf = rows => Number(process.env.PAIRS ?? (rows > 200_000 ? 3 : 9))
+const path = name => fileURLToPath(new URL(name, import.meta.url))
+const say = line => process.stdout.write(`${line}\n`)
+const median = values => values.toSorted((a, b) => a - b)[values.length >> 1]
+const folder = mkdtempSync(join(tmpdir(), 'vacli-bench-'))
+
+/** Processor seconds, wall seconds and peak memory of one process. */
+async function measure(args, home) {
+  const times = join(home, 'times')
+  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_STATE_HOME: home, XDG_DATA_HOME: home }
+  const script = `const { spawnSync } = require('child_process'); const at = performance.now(); const { status } = spawnSync(process.execPath, ${JSON.stringify(args)}, { stdio: 'ignore' });
+    require('fs').writeFileSync(${JSON.stringify(times)}, JSON.stringify({ status, wall: (performance.now() - at) / 1000 }))`
+  const child = spawn('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$@"', 'bash', process.execPath, '-e', script], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  let told = ''
+  child.stderr.on('data', text => told += text)
+  let peak = 0
+  const watching = setInterval(() => peak = Math.max(peak, peakOfChildren(child.pid)), 50)
+  await once(child, 'close')
+  clearInterval(watching)
+  const [user, system] = told.trim().split('\n').at(-1).split(' ').map(Number)
+  const { status, wall } = JSON.parse(readFileSync(times, 'utf8'))
+  return { status, wall, cpu: user + system, peak }
+}
+
+/** The largest peak among a process's descendants, in MB. */
+function peakOfChildren(pid) {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+    const own = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+    return Math.max(own, ...children.map(peakOfChildren))
+  }
+  catch {
+    return 0
+  }
+}
+
+async function runPair(files, pair) {
+  const home = mkdtempSync(join(folder, 'home-'))
+  const bare = await measure([path('./import/bare.js'), files.first, join(home, 'bare.db')], home)
+  const database = join(home, 'vacli.db')
+  const importing = file => measure([path('../bin/vacli.js'), 'import', file, '--db', database, '--quiet'], home)
+  const [first, again] = [await importing(files.first), await importing(files.again)]
+  rmSync(home, { recursive: true })
+  if (bare.status !== 0 || first.status !== 0 || again.status !== 0)
+    throw new Error(`pair ${pair}: ended with ${bare.status}, ${first.status} and ${again.status}`)
+  return { bare, first, again }
+}
+
+try {
+  say(`node ${process.version}, ${cpus().length} cores (${cpus()[0].model}), seed ${SEED}`)
+  const sizes = []
+  for (const rows of SIZES) {
+    const files = { first: join(folder, 'first.csv'), again: join(folder, 'again.csv') }
+    writeLoans(files.first, rows, { seed: SEED })
+    writeLoans(files.again, rows, { seed: SEED, lastPaid: 2000 })
+    const pairs = []
+    for (let pair = 0; pair < pairsOf(rows); pair++)
+      pairs.push(await runPair(files, pair))
+    const of = pick => median(pairs.map(pick))
+    sizes.push({ rows, perRow: of(({ first }) => first.cpu / rows), peak: of(({ first }) => first.peak) })
+    say(`${rows} rows, ${pairs.length} pairs: bare ${of(({ bare }) => bare.cpu).toFixed(2)} s CPU; import ${of(({ first }) => first.cpu).toFixed(2)} s CPU, x${of(({ bare, first }) => first.cpu / bare.cpu).toFixed(1)} (goal 3), wall ${of(({ first }) => first.wall).toFixed(1)} s; `
+      + `again with one column changed ${of(({ again }) => again.cpu).toFixed(2)} s CPU, x${of(({ first, again }) => again.cpu / first.cpu).toFixed(2)} the first time (goal 1); peak ${Math.round(of(({ first }) => first.peak))} MB (goal under 300)`)
+  }
+  for (const { rows, perRow, peak } of sizes.slice(1))
+    say(`${rows} rows beside ${sizes[0].rows}: x${(perRow / sizes[0].perRow).toFixed(2)} the time a row (goal 1.5), x${(peak / sizes[0].peak).toFixed(2)} the memory (goal 1.2)`)
+}
+finally {
+  rmSync(folder, { recursive: true, force: true })
+}
