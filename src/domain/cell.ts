@@ -18,7 +18,7 @@ export function refused<T>(code: string, message: string): Parsed<T> {
 const LONGEST_ABSENT = 7
 const TIDY = /^[!-~]+(?: [!-~]+)*$/
 const ASCII = /^[\0-\x7f]*$/
-const ABSENT = /^(?:-+|–|—|na|n\/a|nil|null|none|#n\/a|#ref!|#value!|#name\?|#div\/0!|#+|\.)$/i
+const ABSENT = /^(?:-+|[–—]+|na|n\.a\.?|n\/a|nil|null|none|#n\/a|#ref!|#value!|#name\?|#div\/0!|#+|\.)$/i
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
 
 /** Trims a cell and folds the blanks, quotes and invisible marks that spreadsheets and chat apps leave behind. */

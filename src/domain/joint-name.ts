@@ -6,6 +6,8 @@ const BETWEEN = /&| and |\//i
 // `M/s Ram & Sons` is a firm, and `A/c` no couple.
 const FIRM = /^(?:sons?|co|company|brothers?|bros|associates|enterprises?|traders?)\b/i
 const ABBREVIATED = /(?:^|[\s.])[a-z]\/[a-z]\b/i
+// `Smt/Shri Ram` is one borrower of whom the form knew no more.
+const TITLE = /^(?:shri|shree|sri|smt|shrimati|mr|mrs|ms|miss|dr|kum|km)\.?$/i
 const LATE = /^(?:late|lt)\b\.?/i
 
 // What is no name, an address or a formula, is not cut in two.
@@ -26,7 +28,7 @@ export function splitJointName(name: string): JointName {
 
   const first = displayName(own.slice(0, found.index))
   const second = displayName(own.slice(found.index + found[0].length))
-  if (first === undefined || second === undefined || !PERSON.test(first) || !PERSON.test(second) || FIRM.test(second))
+  if (first === undefined || second === undefined || !PERSON.test(first) || !PERSON.test(second) || TITLE.test(first) || FIRM.test(second))
     return whole
   const isMarked = isDeceased(name) && !isDeceased(first)
   const isOfTheSecond = LATE.test(second) && !/[()[\]]/.test(name) && !isDeceased(second.replace(LATE, ''))

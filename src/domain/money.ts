@@ -16,7 +16,7 @@ export function parseMoney(raw: string | undefined): Parsed<number | null> {
     return parsed(raw.length > 3 && raw.at(-3) === '.' ? Number(raw.slice(0, -3)) * 100 + Number(raw.slice(-2)) : Number(raw) * 100)
 
   // A hard space between digits is a typist's comma; a plain one may part two amounts.
-  const cell = asciiDigits(cleanCell((raw ?? '').replace(/(?<=\d)[\u00a0\u2009\u202f](?=\d)/g, ','))).replace(/^'/, '')
+  const cell = asciiDigits(cleanCell((raw ?? '').replace(/(?<=\d)[\u00a0\u2009\u202f](?=\d)/g, ','))).replace(/^'/, '').replaceAll('\u2212', '-')
   if (MISSING.test(cell))
     return parsed(null)
   if (ZERO.test(cell))

@@ -11,6 +11,7 @@ export interface Phone {
 const NO_PHONE: Phone = { number: null, kind: 'mobile', alternate: null }
 const PLAIN = /^[6-9]\d{9}$/
 const FILLER = /(\d)(?:\d*\1){7}/
+const DASHES = /[\u2010-\u2015\u2212]/g
 const PLACEHOLDER = '9876543210'
 const SCIENTIFIC = /^(\d)(?:[.,](\d+))?e\+?(\d{1,2})$/i
 // An STD code set apart from the number: `0522-2612345`, `080 2222 1234`. No STD code begins with 9.
@@ -24,12 +25,12 @@ export function parsePhone(raw: string | undefined): Parsed<Phone> {
   if (raw !== undefined && PLAIN.test(raw))
     return judgeNational(raw, raw, raw)
   // A line break parts two numbers, so it must not be folded into a space.
-  const cell = asciiDigits(cleanCell((raw ?? '').trim().replace(/[\r\n]+/g, '/'))).replace(/^'/, '')
+  const cell = asciiDigits(cleanCell((raw ?? '').trim().replace(/[\r\n]+/g, '/'))).replace(/^'/, '').replace(DASHES, '-')
   if (isAbsent(cell) || cell === '0')
     return parsed(NO_PHONE)
   if (SCIENTIFIC.test(cell))
     return readNumber(cell)
-  if (/\d[x*•#]{2}|[x*•#]{2}\d/i.test(cell))
+  if (/\d[\s-]?[x*•#]{2}|[x*•#]{2}[\s-]?\d/i.test(cell))
     return refused('PHONE_MASKED', `"${cell}" is masked; ask for the whole number`)
 
   const notes: Note[] = []

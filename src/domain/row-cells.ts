@@ -14,6 +14,8 @@ const ODD = /^\s*[=#]|[\u00c2-\u00f4]/
 const ERROR = /^#(?:ref!|n\/a|value!|name\?|div\/0!|null!|num!|#+)$/i
 // A name may begin with `=` and is kept as text; the address of a cell, or a look-up of one, is what is left of a formula.
 const FORMULA_NAME = /^=[+-]?(?:(?:[^\s=!]{1,40}!)?\$?[a-z]{1,3}\$?\d+$|(?:v|h|x)lookup\(|index\()/i
+// No name, number or branch is longer, and no hostile one costs more than a moment.
+const LONGEST_CELL = 500
 const REQUIRED: ReadonlySet<Field> = new Set(['name', 'phone', 'loan_id'])
 
 /** The cells of a row, repaired where a spreadsheet damaged them: mojibake is undone, what is left of a formula is blank. */
@@ -22,6 +24,8 @@ export function readRowCells(cell: CellOf): ReadCells {
   const notes: Note[] = []
   for (const field of FIELDS) {
     const raw = cell(field)
+    if (raw !== undefined && raw.length > LONGEST_CELL)
+      return { ok: false, code: 'CELL_TOO_LONG', field, message: `the cell has ${raw.length} characters; ${field} takes at most ${LONGEST_CELL}` }
     if (raw === undefined || !ODD.test(raw)) {
       cells[field] = raw
       continue
