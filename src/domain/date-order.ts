@@ -1,3 +1,4 @@
+import { asciiDigits, cleanCell } from './cell.ts'
 import { type DateOrder, parseLoanDate } from './loan-date.ts'
 
 export interface DateProblem { code: 'DATE_ORDER' | 'DATE_MIXED' | 'DATE_FUTURE', message: string, hint: string }
@@ -14,6 +15,7 @@ interface Seen { dayFirst: number, dayFirstCell: string, monthFirst: number, mon
 const FIGURES = /^[\s']*(\d{1,2})[-/. ](\d{1,2})[-/. ](?:(\d{4})|\d{2})(?!\d)/
 // A file has a few hundred days; a column of more is no column of dates, and the first ones say enough.
 const MOST_DAYS = 20_000
+const LONGEST = 100
 const MOST_IN_FUTURE = 0.5
 const OLDEST_YEAR = 1950
 
@@ -25,7 +27,7 @@ export function openDateOrder(order: DateOrder = 'dmy', isGiven = false): DateOr
   const columns = new Map<string, Seen>()
   return {
     observe(column, cell) {
-      const figures = cell === undefined || order === 'ymd' ? null : FIGURES.exec(cell)
+      const figures = cell === undefined || order === 'ymd' ? null : FIGURES.exec(readable(cell))
       if (!figures || (figures[3] !== undefined && Number(figures[3]) < OLDEST_YEAR))
         return
       let seen = columns.get(column)
@@ -51,6 +53,12 @@ export function openDateOrder(order: DateOrder = 'dmy', isGiven = false): DateOr
       return { stop: null, warnings }
     },
   }
+}
+
+// Nearly every cell of a million begins with a plain digit; digits of other scripts and invisible marks are read as parseLoanDate reads them.
+function readable(cell: string): string {
+  const first = cell.charCodeAt(0)
+  return (first >= 48 && first <= 57) || cell === '' ? cell : asciiDigits(cleanCell(cell.slice(0, LONGEST)))
 }
 
 // A day of zero or two figures above twelve are no date in any order, and so no evidence of one.
@@ -93,9 +101,13 @@ function rangeOf({ ambiguous }: Seen, order: DateOrder, dataDate: string | undef
     const date = parseLoanDate(cell, order)
     if (!date.ok || date.value === null)
       continue
-    total += times
     first = date.value < first ? date.value : first
     last = date.value > last ? date.value : last
+    // 05/05 is the same day in either order, so nothing needs to be asked about it.
+    const other = parseLoanDate(cell, order === 'dmy' ? 'mdy' : 'dmy')
+    if (other.ok && other.value === date.value)
+      continue
+    total += times
     future += dataDate !== undefined && date.value > dataDate ? times : 0
   }
   return { first, last, future, total }

@@ -1,3 +1,4 @@
+import { cleanCell, isAbsent, parsed } from './cell.ts'
 import { parseMoney } from './money.ts'
 
 /** A total row whose figure is not the sum of the rows it stands under. */
@@ -24,7 +25,8 @@ export function openTotalCheck(column: string): TotalCheck {
       sum += paise ?? 0
     },
     compare(line, cell) {
-      const total = parseMoney(cell)
+      // In a total row a dash is a column that is not added up, not zero.
+      const total = isAbsent(cleanCell(cell)) ? parsed(null) : parseMoney(cell)
       if (!total.ok || total.value === null)
         return
       if (!starts.includes(sum - total.value) && mismatches.length < LISTED)

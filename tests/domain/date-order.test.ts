@@ -23,6 +23,14 @@ describe('openDateOrder', () => {
     expect(verdictOf(['11/05/2026', '11/25/2026', '12/31/26'])).toEqual({ stop: { code: 'DATE_ORDER', message: 'the dates in due date look like MM/DD: 2 such as 11/25/2026, and none has the day first', hint: 'Import it with --date-order mdy' }, warnings: [] })
   })
 
+  it.each(['११/२५/२०२६', '\u200b11/25/2026', '１１/25/2026'])('case 59: reads %j as parseLoanDate reads it', (cell) => {
+    expect(verdictOf([cell]).stop).toMatchObject({ code: 'DATE_ORDER', message: expect.stringContaining('11/25/2026') })
+  })
+
+  it.each(['05/05/2026', '12-12-26'])('case 61: %s is the same day in either order', (cell) => {
+    expect(verdictOf([cell])).toEqual({ stop: null, warnings: [] })
+  })
+
   it('case 59: stops a file read month first that has the day first', () => {
     expect(verdictOf(['25/11/2026'], 'mdy', true).stop).toEqual({ code: 'DATE_ORDER', message: 'the dates in due date look like DD/MM: 1 such as 25/11/2026, and none has the month first', hint: 'Import it with --date-order dmy' })
   })

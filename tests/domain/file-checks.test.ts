@@ -54,6 +54,7 @@ describe('openFileChecks', () => {
     ['a grand total', [...many(3), total('300')], ['TOTAL']],
     ['subtotals and a grand total', [...many(2), total('200'), ...many(3), total('300.00'), total('500')], ['TOTAL']],
     ['a rejected row is part of the total', [...many(2), cellsOf({ phone: '981234567' }), total('300')], ['TOTAL']],
+    ['a total that says nothing of the column', [...many(3), total('-'), total('')], ['TOTAL']],
     ['a total that does not fit', [...many(3), total('301')], ['TOTAL', 'TOTAL_MISMATCH']],
   ])('case 12: compares %s with the rows', (_, rows, warnings) => {
     expect(codesOf(rows).warnings).toEqual(warnings)
