@@ -12,7 +12,8 @@ const CROWD = 50
 const CROWD_REST_MS = 500
 // Where the spool fills again and again, somebody else writes much, and each commit here waits for the database.
 const SPOOL_REST_MS = 100
-const SPOOL_REST_AT_MOST_MS = 5000
+// Each event that waits there may hold a line, so it is not for long.
+const SPOOL_REST_AT_MOST_MS = 1000
 
 export interface WorkerPorts extends InboxPorts {
   store: InboxPorts['store'] & Pick<Store, 'keepEvents'>

@@ -7,11 +7,11 @@ import type { SpoolHandler } from '../db/spool-lines.ts'
 import type { Store } from '../db/store.ts'
 import { rememberRecent } from './recent-keys.ts'
 
-/** A sender does not wait for a database that others hold: the spool takes what came. */
-const PATIENCE_MS = 0
+/** How long a sender may wait for a database that others hold; then the spool takes what came. */
+const PATIENCE_MS = 25
 /** After it was found busy it is left alone, longer each time: a commit beside somebody who writes much waits for the disk, and with it everybody else. */
 const LEAVE_ALONE_MS = 100
-const LEAVE_ALONE_AT_MOST_MS = 10_000
+const LEAVE_ALONE_AT_MOST_MS = 1000
 const MAX_GROUP = 500
 /** In a crowd a group waits a little for more of it: a commit costs the same for one and for many. */
 const CROWD = 8

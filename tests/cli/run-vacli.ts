@@ -9,7 +9,9 @@ import { afterAll } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
 export const BIN = join(ROOT, 'bin/vacli.js')
-export const FIXTURES = join(ROOT, 'fixtures')
+/** A copy of the sample files: what an import rejects is written beside its file. */
+export const FIXTURES = mkdtempSync(join(tmpdir(), 'vacli-fixtures-'))
+cpSync(join(ROOT, 'fixtures'), FIXTURES, { recursive: true })
 export const HEADER = 'name,phone,loan_id,amount,due_date,state,Cluster,Branch,Branch Contact Number,Employee,Employee ID,Employee Contact Number,Last Paid Date,Last Paid Amount,Due Amount'
 
 /** A Monday within the calling hours: no holiday, and later than every due date of the sample files. */
@@ -59,7 +61,7 @@ export interface Home {
 }
 
 const children = new Set<ChildProcess>()
-const folders: string[] = []
+const folders: string[] = [FIXTURES]
 
 afterAll(async () => {
   await Promise.all([...children].map(async (child) => {
@@ -130,7 +132,7 @@ function words(args: string | string[]): string[] {
 }
 
 /** Runs any program with the environment of a home and nothing else. */
-export function start(program: string, args: string[], env: Environment, { env: more = {}, stdin = '', cwd }: RunOptions = {}): { child: ChildProcess, ended: Promise<Run> } {
+export function start(program: string, args: string[], env: Environment, { env: more = {}, stdin = '', cwd = env.HOME }: RunOptions = {}): { child: ChildProcess, ended: Promise<Run> } {
   const child = spawn(program, args, { env: { ...env, ...more }, stdio: 'pipe', ...(cwd ? { cwd } : {}) })
   children.add(child)
   let [stdout, stderr] = ['', '']
