@@ -52,7 +52,8 @@ async function runPair(files, pair) {
   const importing = file => measure([path('../bin/vacli.js'), 'import', file, '--db', database, '--quiet'], home)
   const [first, again] = [await importing(files.first), await importing(files.again)]
   rmSync(home, { recursive: true })
-  if (bare.status !== 0 || first.status !== 0 || again.status !== 0)
+  // 3: some of the invented phones are fillers, and rejected.
+  if (bare.status !== 0 || ![first, again].every(({ status }) => status === 0 || status === 3))
     throw new Error(`pair ${pair}: ended with ${bare.status}, ${first.status} and ${again.status}`)
   return { bare, first, again }
 }

@@ -1,11 +1,12 @@
 // A hundred callbacks a second beside an import of 200,000 rows into the same database: how long each waits, by a server that only reads bodies and by the listener.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { writeLoans } from './import/loans.js'
 import { makeCalls, makeRequests, seeded } from './webhooks/callbacks.js'
 import { countWaiting, findDifferences, makeDatabase } from './webhooks/database.js'
 import { sendEvenly } from './webhooks/send.js'
@@ -31,7 +32,7 @@ const calls = makeCalls(SECONDS * PER_SECOND / 2, random)
 const requests = makeRequests(calls, { secret: SECRET, copies: 1, random })
 const folder = mkdtempSync(join(tmpdir(), 'vacli-bench-'))
 const file = join(folder, 'loans.csv')
-writeFileSync(file, `name,phone,loan_id,amount,due_date,state,Due Amount\n${Array.from({ length: ROWS }, (_, at) => `Borrower ${at},9${String(700_000_000 + at)},LN${at},50000,2026-10-05,Karnataka,2500\n`).join('')}`)
+writeLoans(file, ROWS, { seed: SEED })
 say(`${requests.length} callbacks at ${PER_SECOND} a second beside an import of ${ROWS} rows, seed ${SEED}`)
 
 /** Sends to whatever is started while the import runs on the database. */
