@@ -41,10 +41,10 @@ function uploadsOf(rows: (StoredRow & { rowId: number, uploadId: number, source:
 }
 
 /** Brings the customers, and whoever is connected with them, to what the surviving rows say. */
-export async function recompute(store: RecomputeStore, seeds: number[], withdrawnUploads: number[]): Promise<void> {
+export async function recompute(store: RecomputeStore, seeds: number[], undone: number): Promise<void> {
   const component = await readComponent(store, seeds)
   const { customers, ...rest } = component.replayed
-  await store.writeRecomputed({ customerIds: component.customerIds, customers: identify(customers, component, await withdrawnOf(store, component.customerIds)), ...rest, withdrawnUploads })
+  await store.writeRecomputed({ customerIds: component.customerIds, customers: identify(customers, component, await withdrawnOf(store, component.customerIds)), ...rest, undone })
 }
 
 async function withdrawnOf(store: RecomputeStore, customerIds: number[]): Promise<Map<string, number>> {

@@ -36,11 +36,12 @@ export async function finishUndos({ store, onProgress, signal }: UndoPorts): Pro
       const customerIds = await store.findLinkedCustomers(id, CHUNK)
       if (customerIds.length === 0)
         break
-      await recompute(store, customerIds, [id])
+      await recompute(store, customerIds, id)
       onProgress?.(done += customerIds.length)
     }
+    // Snapshots first, of every source: a borrower may have loans of several. Only then is free what was held back.
+    await markAbsences(store, id)
     await store.forgetAbsences(id)
-    await markAbsences(store) // of every source: a borrower may have loans of several
     await store.finishUndo(id)
   }
   return halfUndone.length

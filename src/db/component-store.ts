@@ -13,8 +13,8 @@ export interface Recomputed {
   customers: (ReplayedCustomer & { id: number | null })[]
   loans: ReplayedLoan[]
   rows: ReplayedRow[]
-  /** Rows that no longer count. */
-  withdrawnUploads: number[]
+  /** The upload that is being taken back: its rows no longer count, and until the last step nobody is called about what they touched. */
+  undone: number
 }
 
 /** A part of the book that no row outside of it touches: read from its rows, and written as they make it. */
@@ -88,12 +88,10 @@ function touchPhones(backend: Backend, { customerIds, customers: after }: Recomp
   ]
 }
 
-function unlinkRows(backend: Backend, { withdrawnUploads, customerIds }: Recomputed) {
+function unlinkRows(backend: Backend, { undone, customerIds }: Recomputed) {
   const { uploadRows, loans } = backend.schema
-  if (withdrawnUploads.length === 0)
-    return []
   return [sql`
-    update ${uploadRows} set match_customer_id = null, match_loan_id = null where ${isOneOf(backend, sql`file_upload_id`, withdrawnUploads)}
+    update ${uploadRows} set match_customer_id = null, match_loan_id = null where file_upload_id = ${undone}
       and (${isOneOf(backend, sql`match_customer_id`, customerIds)} or match_loan_id in (select l.id from ${loans} l where ${isOneOf(backend, sql`l.customer_id`, customerIds)}))`]
 }
 
@@ -117,14 +115,15 @@ function writeCustomers(backend: Backend, { customerIds, customers: after }: Rec
   ]
 }
 
-function writeLoans({ schema: { customers, loans }, rowsOf }: Backend, { customers: people, loans: after }: Recomputed) {
+// Whether a snapshot says that a loan has been paid is only known once all is recomputed: until then it counts as absent.
+function writeLoans({ schema: { customers, loans }, rowsOf }: Backend, { customers: people, loans: after, undone }: Recomputed) {
   const fingerprints = new Map(people.map(({ key, values }) => [key, values.fingerprint]))
   const rows = after.map(({ values, customerKey, ...loan }) => ({ ...values, ...loan, fingerprint: fingerprints.get(customerKey), branchKey: branchKey(values.branch) }))
   const columns = ['customer_id', 'outstanding_amount', 'due_amount', 'last_paid_amount', 'due_date', 'last_paid_date', 'cluster', 'branch', 'branch_contact_number', 'employee_name', 'employee_id', 'employee_contact_number', 'branch_key', 'latest_row_id', 'created_at', 'updated_at', 'withdrawn', 'absent_by']
   return [sql`
     insert into ${loans} (source, loan_id, ${sql.raw(columns.join(', '))})
     select r.source, r."loanId", c.id, r."outstandingAmount", r."dueAmount", r."lastPaidAmount", r."dueDate", r."lastPaidDate", r.cluster, r.branch, r."branchContactNumber",
-      r."employeeName", r."employeeId", r."employeeContactNumber", r."branchKey", r."latestRowId", r."createdAt", r."updatedAt", 0, null
+      r."employeeName", r."employeeId", r."employeeContactNumber", r."branchKey", r."latestRowId", r."createdAt", r."updatedAt", 0, ${undone}
     from ${rowsOf(rows, LOAN)} join ${customers} c on c.fingerprint = r.fingerprint where true
     on conflict (source, loan_id) do update set ${sql.raw(columns.map(column => `${column} = excluded.${column}`).join(', '))}`]
 }

@@ -23,16 +23,16 @@ export function snapshotStore(backend: Backend) {
 
     /**
      * Marks what the snapshot covers and does not name. An earlier snapshot's word stands, since when a loan is absent; rows of uploads that were applied later bring it back.
-     * Returns how many loans became absent. No dial that was judged before it starts after it.
+     * What an undone upload holds back is free to be said of. Returns how many loans became absent. No dial that was judged before it starts after it.
      */
-    async markMissingLoans({ uploadId, source, scope }: Snapshot): Promise<number> {
+    async markMissingLoans({ uploadId, source, scope }: Snapshot, undone: number | null = null): Promise<number> {
       const isOlder = sql`(select n.file_upload_id from ${uploadRows} n where n.id = ${loans.latestRowId}) in (
         select f.id from ${fileUploads} f where f.id <> ${uploadId} and coalesce(f.applied_order, 0) < (select s.applied_order from ${fileUploads} s where s.id = ${uploadId}))`
       const isRejectedThere = sql`exists (select 1 from ${uploadRows} r where r.file_upload_id = ${uploadId} and r.status = 'rejected' and r.loan_key = ${loans.loanId})`
       const [, marked] = await batch(tx => [
         bumpEpoch(backend),
         tx.update(loans).set({ absentBy: uploadId })
-          .where(sql`${loans.source} = ${source} and ${loans.withdrawn} = 0 and ${loans.absentBy} is null and ${isCovered(backend, scope)} and ${isOlder} and not ${isRejectedThere}`)
+          .where(sql`${loans.source} = ${source} and ${loans.withdrawn} = 0 and (${loans.absentBy} is null or ${loans.absentBy} = ${undone}) and ${isCovered(backend, scope)} and ${isOlder} and not ${isRejectedThere}`)
           .returning({ customerId: loans.customerId }),
         judgeAnew(backend, sql`select l.customer_id from ${loans} l where l.absent_by = ${uploadId}`),
       ])

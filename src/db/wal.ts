@@ -8,7 +8,11 @@ export function openWal(path: string) {
   let file: Promise<FileHandle> | undefined
   return {
     async flush() {
-      file ??= open(path, 'r+')
+      // One that fails, with too many files open, is tried again by the next.
+      file ??= open(path, 'r+').catch((error: unknown) => {
+        file = undefined
+        throw error
+      })
       await (await file).datasync()
     },
     async close() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { undoImport } from '../../../src/app/undo-import.ts'
+import { finishUndos, undoImport } from '../../../src/app/undo-import.ts'
 import type { Store } from '../../../src/db/store.ts'
 import { ASHA, ASHA_PHONE, BALA, BALA_PHONE, customerId, importRows, minutesLater, moveOne, NOW, type Row, startCall } from '../borrowers.ts'
 import { query, type Stage } from '../open-stores.ts'
@@ -48,6 +48,28 @@ export function undoContract(stage: Stage) {
       expect((await store.readStanding()).epoch).not.toBe(epoch)
       expect(await store.findHalfUndone()).toEqual([{ id: upload }])
       expect(await store.findLinkedCustomers(upload, 10)).toEqual([await customerId(store, 'Asha Verma')])
+    })
+
+    it('lets nobody be called whom a snapshot calls absent, at no step of the undo', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, BALA])
+      await importRows(store, [BALA], { createdAt: minutesLater(1), snapshotScope: { all: true } })
+      const upload = await importRows(store, [ASHA], { createdAt: minutesLater(2) })
+      const isAbsent = async () => (await factsOf(store, 'Asha Verma')).loans.map(loan => loan.isAbsent)
+      expect(await isAbsent()).toEqual([false])
+      await store.withdrawUpload(upload, { by: 'asha', at: NOW })
+      const steps = [await isAbsent()]
+      const watched = new Proxy(store, { get: (target, name: keyof Store) => typeof target[name] === 'function'
+        ? async (...args: never[]) => {
+          const result = await (target[name] as (...args: never[]) => Promise<unknown>)(...args)
+          steps.push(await isAbsent())
+          return result
+        }
+        : target[name] })
+      await finishUndos({ store: watched, now: () => NOW })
+      expect(steps.length).toBeGreaterThan(5)
+      expect(steps.flat().every(Boolean)).toBe(true)
+      expect(await store.countAbsentBy(upload)).toBe(0)
     })
 
     it('reads a component as it stands', async () => {
