@@ -50,9 +50,14 @@ export async function runDemo(outer: Context, { keep = false }: { keep?: boolean
 
 async function importSample({ context, store, tell }: DemoStage, file: string): Promise<ImportReport> {
   const opened = await openLoanFile(join(FIXTURES, file), context.io.stdin)
-  const report = await importLoans({ store, now: context.now, signal: context.signal }, opened, { ...PLAIN_IMPORT, operator: context.config.operator })
-  tell.imported(basename(file), report)
-  return report
+  try {
+    const report = await importLoans({ store, now: context.now, signal: context.signal }, opened, { ...PLAIN_IMPORT, operator: context.config.operator })
+    tell.imported(basename(file), report)
+    return report
+  }
+  finally {
+    await opened.close()
+  }
 }
 
 async function callSome({ context, store, tell }: DemoStage): Promise<RunResult> {
