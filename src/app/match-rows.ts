@@ -11,8 +11,6 @@ const CHUNK = 4000
 /** What was decided, and what a person may want to look at. */
 export interface MatchReport { counts: MatchCounts, remarks: { line: number, code: string, message: string }[] }
 
-export const NOTHING_MATCHED: MatchReport = { counts: NO_MATCHES, remarks: [] }
-
 export interface MatchPorts { store: Store, now: () => Date, onProgress?: (rowsDone: number) => void, signal?: AbortSignal }
 
 /** Decides every pending row of one upload: read what a chunk may touch, plan, write the plan. What is decided stays decided. */
