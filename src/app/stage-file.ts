@@ -13,7 +13,8 @@ import { type Sheet, stageRow } from '../domain/stage-row.ts'
 import { addReject, addWarning, noRemarks, type Remarks } from './import-report.ts'
 import { openSheet } from './open-sheet.ts'
 
-const CHUNK = 4000
+// Rows that wait longer outlive the collector's first look, and are copied.
+const CHUNK = 1000
 
 /** Where rejected rows go, to be corrected and imported again. */
 export interface RejectsOut {

@@ -13,7 +13,7 @@ export interface ReadFacts extends BorrowerFacts { factsSeq: number, phoneSeq: n
 
 /** What the rules read, and what they concluded. */
 export function factsStore(backend: Backend) {
-  const { db, schema, batch, rowsOf } = backend
+  const { db, schema, batch, eachOf } = backend
   const { customers, meta } = schema
 
   return {
@@ -52,10 +52,9 @@ export function factsStore(backend: Backend) {
     // What a power cut takes is judged again. A customer whose facts moved since they were read keeps its mark and is judged again.
     async saveCallability(judged: { customerId: number, factsSeq: number, callability: Callability }[], rulesHash: string) {
       const rows = judged.map(({ customerId, factsSeq, callability }) => ({ customerId, factsSeq, ...callability }))
-      await batch(() => [sql`
-        update ${customers} set callable_from = r."from", callable_until = r.until, callable_code = r.code, judged_by = ${rulesHash}
-        from ${rowsOf(rows, { customerId: 'bigint', factsSeq: 'bigint', from: 'timestamp', until: 'timestamp', code: 'text' })}
-        where ${customers.id} = r."customerId" and ${customers.factsSeq} = r."factsSeq"`], { isUnflushed: true })
+      await batch(() => [eachOf(rows, { customerId: 'bigint', factsSeq: 'bigint', from: 'timestamp', until: 'timestamp', code: 'text' }, (r, { from }) => sql`
+        update ${customers} set callable_from = ${r.from}, callable_until = ${r.until}, callable_code = ${r.code}, judged_by = ${rulesHash}
+        ${from} where ${customers.id} = ${r.customerId} and ${customers.factsSeq} = ${r.factsSeq}`)], { isUnflushed: true })
     },
   }
 }

@@ -40,7 +40,7 @@ export function matchStore(backend: Backend) {
         ...keepAliases(backend, plan),
         ...upsertLoans(backend, plan, source, at),
         linkRows(backend, plan, source),
-      ], { isUnflushed: true })
+      ], { isUnflushed: true, linksAreSure: true })
     },
   }
 }
@@ -61,17 +61,16 @@ function borrowerFields({ schema: { customers } }: Backend) {
 }
 
 // One who was withdrawn and whom a row speaks of again keeps the id, and with it the calls that were made.
-function insertCustomers({ schema: { customers }, rowsOf }: Backend, plan: MatchPlan, now: Date) {
+function insertCustomers({ schema: { customers }, eachOf }: Backend, plan: MatchPlan, now: Date) {
   if (plan.newCustomers.length === 0)
     return []
   const at = sql.param(now, customers.firstUploadedAt)
-  const values = ['full_name', 'primary_phone', 'phone_kind', 'state', 'language', 'email', 'first_uploaded_at'].map(column => `${column} = case when customers.withdrawn = 1 then excluded.${column} else customers.${column} end`)
-  return [sql`
+  const revived = ['full_name', 'primary_phone', 'phone_kind', 'state', 'language', 'email', 'first_uploaded_at'].map(column => `${column} = case when customers.withdrawn = 1 then excluded.${column} else customers.${column} end`)
+  return [eachOf(plan.newCustomers, BORROWER_TYPES, (r, { values }) => sql`
     insert into ${customers} (fingerprint, full_name, primary_phone, phone_kind, state, language, email, first_uploaded_at, last_uploaded_at, facts_seq)
-    select r.fingerprint, r."fullName", r.phone, r."phoneKind", r.state, r.language, r.email, ${at}, ${at}, 1
-    from ${rowsOf(plan.newCustomers, BORROWER_TYPES)} where true
+    ${values(r.fingerprint, r.fullName, r.phone, r.phoneKind, r.state, r.language, r.email, at, at, sql`1`)}
     on conflict (fingerprint) do update set last_uploaded_at = excluded.last_uploaded_at, withdrawn = 0,
-      facts_seq = ${customers.factsSeq} + 1, judged_by = null, ${sql.raw(values.join(', '))}`]
+      facts_seq = ${customers.factsSeq} + 1, judged_by = null, ${sql.raw(revived.join(', '))}`)]
 }
 
 function keepAliases({ schema: { customers, customerAliases }, rowsOf }: Backend, { aliases }: Pick<MatchPlan, 'aliases'>) {
@@ -86,64 +85,63 @@ function keepAliases({ schema: { customers, customerAliases }, rowsOf }: Backend
 }
 
 // A fingerprint that one customer leaves, another of the plan may take: all leave first, then each takes its own, and only then come the new ones.
-function updateCustomers({ schema: { customers }, rowsOf }: Backend, plan: MatchPlan, now: Date) {
+function updateCustomers(backend: Backend, plan: MatchPlan, now: Date) {
+  const { schema: { customers }, eachOf } = backend
   if (plan.seenCustomers.length === 0)
     return []
-  const seen = rowsOf(plan.seenCustomers, { id: 'bigint', ...BORROWER_TYPES })
+  const movers = new Set(plan.aliases.map(({ owner }) => owner))
+  const moved = plan.seenCustomers.filter(({ fingerprint }) => movers.has(fingerprint))
   return [
-    // Nobody speaks of them any more, so the fingerprint is free.
-    sql`update ${customers} set fingerprint = 'withdrawn ' || ${customers.id} from ${seen} where ${customers.withdrawn} = 1 and ${customers.fingerprint} = r.fingerprint`,
-    sql`update ${customers} set fingerprint = 'moving ' || ${customers.id} from ${seen} where ${customers.id} = r.id and ${customers.fingerprint} <> r.fingerprint`,
-    sql`
-    update ${customers} set fingerprint = r.fingerprint, full_name = r."fullName", primary_phone = r.phone, phone_kind = r."phoneKind",
-      state = r.state, language = r.language, email = r.email, last_uploaded_at = ${sql.param(now, customers.lastUploadedAt)}
-    from ${seen} where ${customers.id} = r.id`,
+    ...(moved.length === 0 ? [] : leaveFingerprints(backend, moved)),
+    eachOf(plan.seenCustomers, { id: 'bigint', ...BORROWER_TYPES }, (r, { from }) => sql`
+      update ${customers} set fingerprint = ${r.fingerprint}, full_name = ${r.fullName}, primary_phone = ${r.phone}, phone_kind = ${r.phoneKind},
+        state = ${r.state}, language = ${r.language}, email = ${r.email}, last_uploaded_at = ${sql.param(now, customers.lastUploadedAt)}
+      ${from} where ${customers.id} = ${r.id}`),
   ]
 }
 
-function upsertLoans({ schema: { customers, loans }, rowsOf }: Backend, plan: MatchPlan, source: string, now: Date) {
+function leaveFingerprints({ schema: { customers }, eachOf }: Backend, moved: MatchPlan['seenCustomers']) {
+  return [
+    // Nobody speaks of them any more, so the fingerprint is free.
+    eachOf(moved, { fingerprint: 'text' }, (r, { from }) => sql`update ${customers} set fingerprint = 'withdrawn ' || ${customers.id} ${from} where ${customers.withdrawn} = 1 and ${customers.fingerprint} = ${r.fingerprint}`),
+    eachOf(moved, { id: 'bigint' }, (r, { from }) => sql`update ${customers} set fingerprint = 'moving ' || ${customers.id} ${from} where ${customers.id} = ${r.id}`),
+  ]
+}
+
+const LOAN_COLUMNS = ['customer_id', 'withdrawn', 'absent_by', 'branch_key', 'outstanding_amount', 'due_amount', 'last_paid_amount', 'due_date', 'last_paid_date', 'cluster', 'branch', 'branch_contact_number', 'employee_name', 'employee_id', 'employee_contact_number', 'latest_row_id', 'updated_at']
+
+function upsertLoans({ schema: { customers, loans }, eachOf }: Backend, plan: MatchPlan, source: string, now: Date) {
   if (plan.loans.length === 0)
     return []
   const at = sql.param(now, loans.createdAt)
-  const values = ['customer_id', 'withdrawn', 'absent_by', 'branch_key', 'outstanding_amount', 'due_amount', 'last_paid_amount', 'due_date', 'last_paid_date', 'cluster', 'branch', 'branch_contact_number', 'employee_name', 'employee_id', 'employee_contact_number', 'latest_row_id', 'updated_at']
-  return [sql`
+  return [eachOf(plan.loans.map(loan => ({ ...loan, branchKey: branchKey(loan.branch) })), LOAN_TYPES, (r, { values }) => sql`
     insert into ${loans} (customer_id, source, loan_id, outstanding_amount, due_amount, last_paid_amount, due_date, last_paid_date,
       cluster, branch, branch_contact_number, employee_name, employee_id, employee_contact_number, branch_key, withdrawn, absent_by, latest_row_id, created_at, updated_at)
-    select c.id, ${source}, r."loanId", r."outstandingAmount", r."dueAmount", r."lastPaidAmount", r."dueDate", r."lastPaidDate",
-      r.cluster, r.branch, r."branchContactNumber", r."employeeName", r."employeeId", r."employeeContactNumber", r."branchKey", 0, null, r."rowId", ${at}, ${at}
-    from ${rowsOf(plan.loans.map(loan => ({ ...loan, branchKey: branchKey(loan.branch) })), LOAN_TYPES)} join ${customers} c on c.fingerprint = r.fingerprint where true order by r."rowId"
-    on conflict (source, loan_id) do update set ${sql.raw(values.map(column => `${column} = excluded.${column}`).join(', '))},
-      created_at = case when ${loans.withdrawn} = 1 then excluded.created_at else ${loans.createdAt} end`]
+    ${values(sql`(select c.id from ${customers} c where c.fingerprint = ${r.fingerprint})`, sql`${source}`, r.loanId, r.outstandingAmount, r.dueAmount, r.lastPaidAmount, r.dueDate, r.lastPaidDate,
+      r.cluster, r.branch, r.branchContactNumber, r.employeeName, r.employeeId, r.employeeContactNumber, r.branchKey, sql`0`, sql`null`, r.rowId, at, at)}
+    on conflict (source, loan_id) do update set ${sql.raw(LOAN_COLUMNS.map(column => `${column} = excluded.${column}`).join(', '))},
+      created_at = case when ${loans.withdrawn} = 1 then excluded.created_at else ${loans.createdAt} end`)]
 }
 
-function linkRows({ schema: { customers, loans, uploadRows }, rowsOf }: Backend, plan: MatchPlan, source: string) {
-  const r = rowsOf(plan.rows, { rowId: 'bigint', status: 'text', code: 'text', message: 'text', fingerprint: 'text', loanId: 'text' })
-  return sql`
-    update ${uploadRows} set status = m.status, code = coalesce(m.code, ${uploadRows.code}), message = coalesce(m.message, ${uploadRows.message}),
-      match_customer_id = m.customer_id, match_loan_id = m.loan_pk
-    from (select r."rowId" as row_id, r.status, r.code, r.message, c.id as customer_id, l.id as loan_pk from ${r}
-      left join ${customers} c on c.fingerprint = r.fingerprint
-      left join ${loans} l on l.source = ${source} and l.loan_id = r."loanId") m
-    where ${uploadRows.id} = m.row_id`
+function linkRows({ schema: { customers, loans, uploadRows }, eachOf }: Backend, plan: MatchPlan, source: string) {
+  return eachOf(plan.rows, { rowId: 'bigint', status: 'text', code: 'text', message: 'text', fingerprint: 'text', loanId: 'text' }, (r, { from }) => sql`
+    update ${uploadRows} set status = ${r.status}, code = coalesce(${r.code}, ${uploadRows.code}), message = coalesce(${r.message}, ${uploadRows.message}),
+      match_customer_id = (select c.id from ${customers} c where c.fingerprint = ${r.fingerprint}),
+      match_loan_id = (select l.id from ${loans} l where l.source = ${source} and l.loan_id = ${r.loanId})
+    ${from} where ${uploadRows.id} = ${r.rowId}`)
 }
 
 /** Every known customer that a row speaks of is judged anew, and whoever shares a phone with one of them: how many do is a fact of each. The new ones come after this, unjudged. */
-function bumpFacts({ schema: { customers }, rowsOf }: Backend, plan: MatchPlan) {
-  const fingerprints = [...new Set(plan.loans.map(({ fingerprint }) => fingerprint))].map(fingerprint => ({ fingerprint }))
-  if (fingerprints.length === 0)
-    return []
-  const phones = rowsOf(plan.touchedPhones.map(number => ({ number })), { number: 'text' }, 'p')
-  return [sql`
-    update ${customers} set facts_seq = facts_seq + 1, judged_by = null
-    where fingerprint in (select f.fingerprint from ${rowsOf(fingerprints, { fingerprint: 'text' }, 'f')}) or primary_phone in (select p.number from ${phones})`]
+function bumpFacts({ schema: { customers }, eachOf }: Backend, plan: MatchPlan) {
+  const touched = sql`facts_seq = ${customers.factsSeq} + 1, judged_by = null`
+  return [
+    eachOf(plan.touchedWithoutPhone.map(fingerprint => ({ fingerprint })), { fingerprint: 'text' }, (r, { from }) => sql`update ${customers} set ${touched} ${from} where ${customers.fingerprint} = ${r.fingerprint}`),
+    eachOf(plan.touchedPhones.map(number => ({ number })), { number: 'text' }, (r, { from }) => sql`update ${customers} set ${touched} ${from} where ${customers.primaryPhone} = ${r.number}`),
+  ]
 }
 
-// A dial that was prepared before this finds the facts of its phone moved. Phones come first in every batch, so that no two wait for each other.
-function bumpPhones({ schema: { phones }, rowsOf }: Backend, { touchedPhones }: MatchPlan) {
-  if (touchedPhones.length === 0)
-    return []
-  return [sql`
-    insert into ${phones} (number, seq)
-    select p.number, 1 from ${rowsOf(touchedPhones.map(number => ({ number })), { number: 'text' }, 'p')} where true order by p.number
-    on conflict (number) do update set seq = ${phones.seq} + 1`]
+// A dial that was prepared before this finds the facts of its phone moved. Phones come first in every batch, in one order, so that no two wait for each other.
+function bumpPhones({ schema: { phones }, eachOf }: Backend, { touchedPhones }: MatchPlan) {
+  return [eachOf([...touchedPhones].sort().map(number => ({ number })), { number: 'text' }, (r, { values }) => sql`
+    insert into ${phones} (number, seq) ${values(r.number, sql`1`)} on conflict (number) do update set seq = ${phones.seq} + 1`)]
 }

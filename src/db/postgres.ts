@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import pg from 'pg'
-import type { Backend, Db, Statement } from './backend.ts'
+import { type Backend, cellsOf, type ColumnType, type Db, type Statement } from './backend.ts'
 import { newestMigration, POSTGRES_MIGRATIONS } from './migrations.ts'
 import * as schema from './schema.postgres.ts'
 import { jsonOf } from './storable.ts'
@@ -99,9 +99,10 @@ export function postgresBackend(db: PgDatabase<PgQueryResultHKT, Record<string, 
       }
     },
     flush: async () => {}, // a commit of the server's is on its disk
-    rowsOf(rows, types, alias = 'r') {
-      const columns = Object.entries(types).map(([name, type]) => sql`${sql.identifier(name)} ${sql.raw(POSTGRES_TYPES[type])}`)
-      return sql`jsonb_to_recordset(${jsonOf(rows)}::jsonb) ${sql.raw(alias)}(${sql.join(columns, sql`, `)})`
+    rowsOf: recordset,
+    eachOf(rows, types, build) {
+      const from = sql`from ${recordset(rows, types)}`
+      return build(cellsOf(types, name => sql`r.${sql.identifier(name)}`), { values: (...cells) => sql`select ${sql.join(cells, sql`, `)} ${from} where true`, from })
     },
     forShare: sql`for share`,
     newestMigration: newestMigration(POSTGRES_MIGRATIONS),
@@ -116,6 +117,11 @@ export function postgresBackend(db: PgDatabase<PgQueryResultHKT, Record<string, 
     findDamage: async () => [],
     close,
   }
+}
+
+function recordset(rows: object[], types: Record<string, ColumnType>, alias = 'r'): SQL {
+  const columns = Object.entries(types).map(([name, type]) => sql`${sql.identifier(name)} ${sql.raw(POSTGRES_TYPES[type])}`)
+  return sql`jsonb_to_recordset(${jsonOf(rows)}::jsonb) ${sql.raw(alias)}(${sql.join(columns, sql`, `)})`
 }
 
 function isDeadlock(error: unknown): boolean {

@@ -14,19 +14,19 @@ export interface StagedValues {
   message: string | null
 }
 
+const STAGED_TYPES = { lineNumber: 'bigint', rawData: 'text', rowFingerprint: 'text', phoneNormalized: 'text', loanKey: 'text', loanValues: 'text', status: 'text', code: 'text', message: 'text' } as const
+
 /** Rows of uploads, as they came and as they were read. */
-export function rowStore({ db, schema, batch, rowsOf }: Backend) {
+export function rowStore({ db, schema, batch, eachOf }: Backend) {
   const { uploadRows } = schema
 
   return {
     // What a power cut takes is read again from the file, so that no chunk waits for the disk. A line that is there already stays as it is, so that an interrupted import can be read again from its start.
     async stageRows(uploadId: number, rows: StagedValues[]) {
-      const r = rowsOf(rows, { lineNumber: 'bigint', rawData: 'text', rowFingerprint: 'text', phoneNormalized: 'text', loanKey: 'text', loanValues: 'text', status: 'text', code: 'text', message: 'text' })
-      await batch(() => [sql`
+      await batch(() => [eachOf(rows, STAGED_TYPES, (r, { values }) => sql`
         insert into ${uploadRows} (file_upload_id, line_number, raw_data, row_fingerprint, phone_normalized, loan_key, loan_values, status, code, message)
-        select ${uploadId}, r."lineNumber", r."rawData", r."rowFingerprint", r."phoneNormalized", r."loanKey", r."loanValues", r.status, r.code, r.message
-        from ${r} where true order by r."lineNumber"
-        on conflict (file_upload_id, line_number) do nothing`], { isUnflushed: true })
+        ${values(sql`${uploadId}`, r.lineNumber, r.rawData, r.rowFingerprint, r.phoneNormalized, r.loanKey, r.loanValues, r.status, r.code, r.message)}
+        on conflict (file_upload_id, line_number) do nothing`)], { isUnflushed: true })
     },
 
     /** Pending rows of one upload in file order, a chunk at a time. */

@@ -4,14 +4,14 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { drizzle as drizzleOver } from 'drizzle-orm/sqlite-proxy'
-import type { Backend, ColumnType, Db, Statement } from './backend.ts'
+import { type Backend, Cell, cellParam, cellsOf, type ColumnType, type Db, EachRow, type Statement } from './backend.ts'
 import { VacliError } from '../errors.ts'
 import { newestMigration, SQLITE_MIGRATIONS } from './migrations.ts'
 import { patiently } from './patience.ts'
 import { createPrivateFile } from './private-file.ts'
 import { openWal } from './wal.ts'
 import * as schema from './schema.sqlite.ts'
-import { jsonOf } from './storable.ts'
+import { jsonOf, storable } from './storable.ts'
 
 const MIGRATIONS_TABLE = '__drizzle_migrations'
 const BUSY_TIMEOUT_MS = 5000
@@ -27,6 +27,8 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
   const tx = drizzle(client)
   const dialect = new SQLiteSyncDialect()
   const runNow = (statement: Statement) => {
+    if (statement instanceof EachRow)
+      return runEach(client, dialect.sqlToQuery(statement.statement), statement.rows)
     if (is(statement, SQL)) {
       const query = dialect.sqlToQuery(statement)
       const prepared = client.prepare(query.sql)
@@ -50,10 +52,12 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
       // Immediate: a transaction that reads first and then writes fails at once when another has written meanwhile.
       const run = client.transaction(() => build(tx as unknown as Db).map(runNow))
       const commit = () => run.immediate()
-      return patiently(options?.isUnflushed ? () => withoutSync(client, commit) : commit, options?.patienceMs ?? patienceMs) as never
+      const pragmas = [...(options?.isUnflushed ? [['synchronous = NORMAL', 'synchronous = FULL']] : []), ...(options?.linksAreSure ? [['foreign_keys = OFF', 'foreign_keys = ON']] : [])]
+      return patiently(() => under(client, pragmas, commit), options?.patienceMs ?? patienceMs) as never
     },
     flush: wal.flush,
     rowsOf: jsonRows,
+    eachOf: (rows, types, build) => new EachRow(build(cellsOf(types, cellParam), { values: (...cells) => sql`values (${sql.join(cells, sql`, `)})`, from: sql`` }), rows),
     forShare: sql``,
     newestMigration: newestMigration(SQLITE_MIGRATIONS),
     readSchemaStamp() {
@@ -78,6 +82,8 @@ function connect(file: string): Database.Database {
   client.pragma('synchronous = FULL')
   client.pragma('foreign_keys = ON')
   client.pragma('cache_size = -32000')
+  // Of an import's chunks each writes a few thousand pages, mostly the same: what has gathered in the log is copied once.
+  client.pragma('wal_autocheckpoint = 8000')
   // From here on the driver's own wait would stop everything else in the process: see `patiently`.
   client.pragma('busy_timeout = 0')
   rememberPrepared(client)
@@ -85,13 +91,14 @@ function connect(file: string): Database.Database {
 }
 
 // SQLite's own trip to the disk stops the whole process, and beside somebody who writes much it takes longer than all else in a batch.
-function withoutSync<Result>(client: Database.Database, commit: () => Result): Result {
-  client.pragma('synchronous = NORMAL')
+// A statement that looks up links copies every page that it changes first.
+function under<Result>(client: Database.Database, pragmas: string[][], commit: () => Result): Result {
+  pragmas.forEach(([on]) => client.pragma(on!))
   try {
     return commit()
   }
   finally {
-    client.pragma('synchronous = FULL')
+    pragmas.forEach(([, off]) => client.pragma(off!))
   }
 }
 
@@ -119,6 +126,25 @@ function jsonRows(rows: object[], types: Record<string, ColumnType>, alias = 'r'
   const cells = rows.map(row => names.map(name => cellOf((row as Record<string, unknown>)[name])))
   // By its limit the table is made once; without, SQLite would read the JSON again for each mention of a column.
   return sql`(select ${sql.raw(columns)} from json_each(${jsonOf(cells)}) limit -1) ${sql.raw(alias)}`
+}
+
+// A parameter costs a third of what a cell of a JSON text does.
+function runEach(client: Database.Database, query: { sql: string, params: unknown[] }, rows: object[]): [] {
+  const prepared = client.prepare(query.sql)
+  const params = query.params.map(param => param instanceof Cell ? null : param)
+  const cells = query.params.flatMap((param, at) => param instanceof Cell ? { at, name: param.name } : [])
+  for (const row of rows) {
+    for (const { at, name } of cells)
+      params[at] = boundCell((row as Record<string, unknown>)[name])
+    prepared.run(params)
+  }
+  return []
+}
+
+function boundCell(value: unknown): unknown {
+  if (typeof value === 'string')
+    return value.isWellFormed() && !value.includes('\0') ? value : storable(value)
+  return cellOf(value)
 }
 
 function cellOf(value: unknown): unknown {

@@ -49,6 +49,7 @@ describe('planMatch', () => {
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'created', code: null, message: null, fingerprint: row.fingerprint, loanId: 'LN1' }],
       touchedPhones: ['+919812345678'],
+      touchedWithoutPhone: [],
       counts: { ...NO_MATCHES, customersCreated: 1, loansCreated: 1 },
     })
   })
@@ -62,12 +63,13 @@ describe('planMatch', () => {
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'matched', code: null, message: null, fingerprint: row.fingerprint, loanId: 'LN1' }],
       touchedPhones: ['+919812345678'],
+      touchedWithoutPhone: [],
       counts: { ...NO_MATCHES, loansUnchanged: 1 },
     })
   })
 
   it('plans nothing for no rows', () => {
-    expect(plan([], knowing([aRow()]))).toEqual({ newCustomers: [], seenCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], counts: { ...NO_MATCHES } })
+    expect(plan([], knowing([aRow()]))).toEqual({ newCustomers: [], seenCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: { ...NO_MATCHES } })
   })
 
   it('match 2: takes the figures of the next day\'s file', () => {
@@ -95,6 +97,7 @@ describe('planMatch', () => {
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 102 }],
       rows: [101, 102].map(rowId => ({ rowId, status: 'review', code: 'LOAN_TWICE', message: 'loan LN1 stands in this file more than once with different values', fingerprint: row.fingerprint, loanId: 'LN1' })),
       touchedPhones: ['+919812345678'],
+      touchedWithoutPhone: [],
       counts: { ...NO_MATCHES },
     })
   })
@@ -148,6 +151,7 @@ describe('planMatch', () => {
       loans: [{ ...loanOf(moved), fingerprint: moved.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'matched', code: 'PHONE_CHANGED', message: 'the phone of Rajesh Kumar changed and the old one is no longer called', fingerprint: moved.fingerprint, loanId: 'LN1' }],
       touchedPhones: ['+919812345678', '+919911223344'],
+      touchedWithoutPhone: [],
       counts: { ...NO_MATCHES, customersUpdated: 1, phonesChanged: 1 },
     })
   })
@@ -198,6 +202,12 @@ describe('planMatch', () => {
     expect(Object.fromEntries(planned.rows.map(({ loanId, code }) => [loanId, code]))).toEqual({ LN1: 'LOAN_CUSTOMER_CONFLICT', LN2: 'PHONE_CHANGED' })
   })
 
+  it('says who changes and has no number, also where a person must decide', () => {
+    const known = aRow({ phone: '-' })
+    expect(plan([aRow({ phone: '-', due_amount: '9' })], knowing([known])).touchedWithoutPhone).toEqual([known.fingerprint])
+    expect(plan([aRow({ phone: '-', name: 'Vikas Singh' })], knowing([known])).touchedWithoutPhone).toEqual([known.fingerprint])
+  })
+
   it('match 30: lets a person decide where the name of a known loan is another', () => {
     const row = aRow()
     const planned = plan([aRow({ name: 'Vikas Singh', phone: '9911223344', due_amount: '9' })], knowing([row]))
@@ -208,6 +218,7 @@ describe('planMatch', () => {
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'review', code: 'LOAN_NAME_CONFLICT', message: 'loan LN1 belongs to Rajesh Kumar, and the row names Vikas Singh', fingerprint: row.fingerprint, loanId: 'LN1' }],
       touchedPhones: ['+919812345678'],
+      touchedWithoutPhone: [],
       counts: { ...NO_MATCHES },
     })
   })

@@ -8,7 +8,7 @@ import { query, type Stage } from '../open-stores.ts'
 
 const NEW_PHONE = '+919000000109'
 const MOVED: Row = { ...ASHA, phone: '9000000109' }
-const EMPTY_PLAN: MatchPlan = { newCustomers: [], seenCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], counts: NO_MATCHES }
+const EMPTY_PLAN: MatchPlan = { newCustomers: [], seenCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: NO_MATCHES }
 
 export function matchContract(stage: Stage) {
   describe('matching', () => {
@@ -138,6 +138,7 @@ export function matchContract(stage: Stage) {
       await store.applyMatchPlan({
         ...EMPTY_PLAN,
         seenCustomers: [{ ...asha!, phone: NEW_PHONE, fingerprint: 'moved' }],
+        aliases: [{ owner: 'moved', fingerprints: [] }],
         newCustomers: [asha!],
         loans: [{ ...loan!, fingerprint: 'moved', rowId: first! }, { ...loan!, loanId: 'LN3', fingerprint: asha!.fingerprint, rowId: second! }],
         rows: [{ ...row, rowId: first!, fingerprint: 'moved', loanId: 'LN1' }, { ...row, rowId: second!, fingerprint: asha!.fingerprint, loanId: 'LN3' }],
@@ -155,7 +156,7 @@ export function matchContract(stage: Stage) {
       const ring = async () => (await store.findKnown('', rows.map(row => ({ loanId: row.loan_id!, fingerprint: '' })))).customers.sort((a, b) => a.id - b.id)
       const before = await ring()
       const passed = before.map((customer, at) => ({ ...before.at(at - 1)!, id: customer.id }))
-      await store.applyMatchPlan({ ...EMPTY_PLAN, seenCustomers: passed }, '', NOW)
+      await store.applyMatchPlan({ ...EMPTY_PLAN, seenCustomers: passed, aliases: passed.map(({ fingerprint }) => ({ owner: fingerprint, fingerprints: [] })) }, '', NOW)
       expect(await ring()).toEqual(passed)
     })
   })
