@@ -2,7 +2,7 @@ import type { BlockCode, CallRules } from './call-rules.ts'
 import { isOpen } from './call.ts'
 import type { BorrowerFacts, LoanFacts } from './facts.ts'
 import { istTimeOfDay } from './ist.ts'
-import { type Limit, RULES } from './limits.ts'
+import { type Limit, RULES, rulesFor } from './limits.ts'
 import { hoursText, isWithinHours, nextDialTime } from './window.ts'
 
 /** From when until when somebody may be called, but for the hour of the day. `from` null: not until something is written. */
@@ -24,7 +24,7 @@ const ALWAYS = new Date(0)
  * lies between: a loan that left the file long ago must not hide the one that is in it.
  */
 export function callability(facts: BorrowerFacts, rules: CallRules): Callability {
-  const [first, ...others] = judgeLoans(facts, rules).map(one => one.callability)
+  const [first, ...others] = judgeLoans(facts, rules, rulesFor(facts)).map(one => one.callability)
   return others.reduce(joined, first ?? { from: null, until: null, code: 'ABSENT' })
 }
 
@@ -35,7 +35,7 @@ function joined(all: Callability, loan: Callability): Callability {
 
 /** Whether a call may start now, on which loan, and every check that was made on the way. */
 export function judgeDial(facts: BorrowerFacts, rules: CallRules, now: Date): Verdict {
-  const judged = judgeLoans(facts, rules)
+  const judged = judgeLoans(facts, rules, RULES)
   const nextMs = (one: JudgedLoan) => nextAt(one.callability, rules, now)?.getTime() ?? Number.POSITIVE_INFINITY
   const chosen = judged.filter(one => blockAt(one.callability, now) === null).sort(byUrgency)[0] ?? judged.sort((a, b) => compare(nextMs(a), nextMs(b)))[0]
   if (!chosen)
@@ -47,7 +47,10 @@ export function judgeDial(facts: BorrowerFacts, rules: CallRules, now: Date): Ve
   const checks: Check[] = [
     { code: 'OUTSIDE_HOURS', pass: withinHours, value: istTimeOfDay(now), limit: hoursText(rules) },
     { code: openCode, pass: !openCall, value: openCall ? `a call is ${openCall.status}` : 'no open call', limit: 'one open call per phone and borrower' },
-    ...chosen.limits.map(limit => ({ code: limit.code, pass: holds(limit, now), value: limit.value, limit: limit.limit })),
+    ...chosen.limits.map((one) => {
+      const [value, limit] = one.told()
+      return { code: one.code, pass: holds(one, now), value, limit }
+    }),
   ]
   // The hour comes last among the reasons: it passes by itself, the others say more.
   const code = openCall ? openCode : blockAt(chosen.callability, now) ?? (withinHours ? null : 'OUTSIDE_HOURS')
@@ -73,26 +76,30 @@ export function nextAt({ from, until }: Callability, rules: CallRules, now: Date
 
 interface JudgedLoan { loan: LoanFacts, limits: Limit[], callability: Callability }
 
-function judgeLoans(facts: BorrowerFacts, rules: CallRules): JudgedLoan[] {
+function judgeLoans(facts: BorrowerFacts, rules: CallRules, applicable: typeof RULES): JudgedLoan[] {
   return facts.loans.map((loan) => {
-    const limits = RULES.map(rule => rule(facts, loan, rules))
+    const limits = applicable.map(rule => rule(facts, loan, rules))
     return { loan, limits, callability: fold(limits) }
   }).sort(byCallability)
 }
 
 function fold(limits: Limit[]): Callability {
-  const forever = limits.find(limit => limit.from === 'never')
-  const untils = limits.flatMap(limit => limit.until ?? [])
-  const until = untils.length > 0 ? new Date(Math.min(...untils.map(Number))) : null
-  if (forever)
-    return { from: null, until, code: forever.code }
-
-  let callable: Callability = { from: ALWAYS, until, code: null }
-  for (const { from, code } of limits) {
-    if (from instanceof Date && from > callable.from!)
-      callable = { from, until, code }
+  let until: Date | null = null
+  let forever: BlockCode | null = null
+  let from = ALWAYS
+  let code: BlockCode | null = null
+  for (const limit of limits) {
+    if (limit.until !== undefined && (until === null || limit.until < until))
+      until = limit.until
+    if (limit.from === 'never') {
+      forever ??= limit.code
+    }
+    else if (limit.from !== undefined && limit.from > from) {
+      from = limit.from
+      code = limit.code
+    }
   }
-  return callable
+  return forever === null ? { from, until, code } : { from: null, until, code: forever }
 }
 
 function holds({ from, until }: Limit, now: Date): boolean {

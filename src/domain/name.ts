@@ -8,6 +8,8 @@ const RELATION = /(?:(?<![\p{L}\p{M}\p{N}])[swdchf] ?\/ ?o\b|(?:^|[\s,])[swdchf]
 // Words of ASCII letters; whether one of them means more than a name is asked of each.
 const PLAIN = /^[a-z]{2,}(?: [a-z]+)*$/i
 const CLAUSE_WORDS = new Set(['of', 'late'])
+// A plain name without any of these says nothing but itself.
+const TELLING = new RegExp(`\\b(?:lt|${[...CLAUSE_WORDS, ...DEATH_WORDS, ...HONORIFICS].join('|')})\\b`, 'i')
 const NOT_NAMES = new Set(['test', 'abc', 'xyz', 'demo', 'dummy', 'name', 'customer', 'unknown', 'na', 'n/a', 'nil', 'null', 'none', '-', '.'])
 
 /**
@@ -28,8 +30,7 @@ export function nameKey(name: string): string {
 
 /** True when the borrower, not a relative named after "W/o", is marked as dead. A mark in brackets at the end is taken for the borrower's. */
 export function isDeceased(name: string): boolean {
-  const plainWords = findPlainWords(name)
-  if (plainWords && plainWords[0] !== 'lt' && !plainWords.some(word => DEATH_WORDS.has(word) || HONORIFICS.has(word)))
+  if (PLAIN.test(name) && !TELLING.test(name))
     return false
   const text = plain(name)
   const lastBracket = /[([]([^()[\]]*)[)\]][.\s]?$/.exec(text)?.[1] ?? ''

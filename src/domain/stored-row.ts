@@ -11,6 +11,8 @@ const FIELDS = [
   'cluster', 'branch', 'branchContactNumber', 'employeeName', 'employeeId', 'employeeContactNumber', 'alternatePhone', 'coBorrower',
 ] as const satisfies readonly (keyof LoanRow)[]
 
+type ValuesOf<Fields extends readonly (keyof LoanRow)[]> = { -readonly [At in keyof Fields]: LoanRow[Fields[At]] }
+
 /** JSON text of the values in their order. Before them stands the first note, or with a proposal behind it what a person must decide. */
 export function encodeStoredRow(row: LoanRow, note: Note | null, review: Review | null = null): string {
   const head = review ? [review.code, review.message, review.proposal ?? null] : note && [note.code, note.message]
@@ -22,11 +24,18 @@ export function decodeStoredRow(loanValues: string | null, rawData: string): Sto
   if (loanValues === null)
     return readCells(rawData)
   const [head, ...values] = JSON.parse(loanValues) as [[string, string, (string | null)?] | null, ...LoanRow[keyof LoanRow][]]
-  const row = {} as Record<string, LoanRow[keyof LoanRow]>
-  for (let at = 0; at < FIELDS.length; at++)
-    row[FIELDS[at]!] = values[at] ?? null
   const note = head && { code: head[0], message: head[1] }
-  return { row: row as unknown as LoanRow, note, review: note && head[2] !== undefined ? { ...note, ...(head[2] !== null && { proposal: head[2] }) } : null }
+  return { row: rowOf(values), note, review: note && head[2] !== undefined ? { ...note, ...(head[2] !== null && { proposal: head[2] }) } : null }
+}
+
+// Written out, so that all rows have one shape: filled field by field they took three times as long.
+function rowOf(values: unknown[]): LoanRow {
+  const [fingerprint, fullName, phone, phoneKind, state, language, email, loanId, outstandingAmount, dueAmount, dueDate, lastPaidDate, lastPaidAmount,
+    cluster, branch, branchContactNumber, employeeName, employeeId, employeeContactNumber, alternatePhone, coBorrower] = values as ValuesOf<typeof FIELDS>
+  return {
+    fingerprint, fullName, phone, phoneKind, state, language, email, loanId, outstandingAmount, dueAmount, dueDate, lastPaidDate, lastPaidAmount,
+    cluster, branch, branchContactNumber, employeeName, employeeId, employeeContactNumber, alternatePhone: alternatePhone ?? null, coBorrower: coBorrower ?? null,
+  }
 }
 
 function readCells(rawData: string): StoredRow | undefined {

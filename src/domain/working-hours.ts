@@ -5,7 +5,16 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
 /** When data of `dataDate` is too old to be called upon: hours of Sundays and holidays do not count. */
-export function dataExpiry(dataDate: Date, { maxDataAgeH, holidays }: Pick<CallRules, 'maxDataAgeH' | 'holidays'>): Date {
+export function dataExpiry(dataDate: Date, rules: Pick<CallRules, 'maxDataAgeH' | 'holidays'>): Date {
+  // All loans of a file share its date.
+  if (last?.rules !== rules || last.dataDate.getTime() !== dataDate.getTime())
+    last = { rules, dataDate, expiry: findExpiry(dataDate, rules) }
+  return last.expiry
+}
+
+let last: { rules: object, dataDate: Date, expiry: Date } | undefined
+
+function findExpiry(dataDate: Date, { maxDataAgeH, holidays }: Pick<CallRules, 'maxDataAgeH' | 'holidays'>): Date {
   let at = dataDate
   let left = maxDataAgeH * HOUR_MS
   for (;;) {
