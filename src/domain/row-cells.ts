@@ -1,6 +1,7 @@
 import { cleanCell, isAbsent, type Note } from './cell.ts'
 import { type Field, FIELDS } from './columns.ts'
 import { repairMojibake } from './mojibake.ts'
+import { unmarkedCell } from './reject-columns.ts'
 
 export type CellOf = (field: Field) => string | undefined
 export type Cells = Partial<Record<Field, string>>
@@ -50,8 +51,8 @@ function isFormula(field: Field, raw: string): boolean {
   return ERROR.test(text) || (field === 'name' ? FORMULA_NAME.test(text) : text.startsWith('='))
 }
 
-/** A description as it is shown; null where there is none. */
+/** A description as it is shown, without the mark that an export sets before what looks like a formula; null where there is none. */
 export function readText(raw: string | undefined): string | null {
   const text = cleanCell(raw)
-  return isAbsent(text) ? null : text
+  return isAbsent(text) ? null : unmarkedCell(text)
 }
