@@ -92,7 +92,7 @@ function canRun(): boolean {
 }
 
 // Root passes every permission, so vacli runs as nobody; whoever is not root cannot become somebody else.
-describe.concurrent.skipIf(!IS_ROOT || !canRun())('import by a user who may not (needs root, and a checkout that everybody may read)', () => {
+describe.skipIf(!IS_ROOT || !canRun())('import by a user who may not (needs root, and a checkout that everybody may read)', { concurrent: true }, () => {
   const asNobody = (like: Home, args: string[]) => like.run(args, { uid: NOBODY })
 
   it.each<[string, (like: Home, path: string) => void]>([
