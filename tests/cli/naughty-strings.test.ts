@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createHome, type Home, type Row } from './run-vacli.ts'
 
 // https://github.com/minimaxir/big-list-of-naughty-strings: what has broken programs that took it for a name.
-const NAUGHTY = createRequire(import.meta.url)('big-list-of-naughty-strings') as string[]
+// And what a spreadsheet runs, with and without the marks that keep it from that.
+const NAUGHTY = [...createRequire(import.meta.url)('big-list-of-naughty-strings') as string[], '=Ram Lal', '@Ram', '+cmd|calc', '-2+3', '\'@Ram Lal', '\'\'@Ram Lal', '\'\'\'=Ram', '＝Ram', '\'-1']
 
 /** Each column of a loan file with the field of `list loans` that shows its text; null where it is no text or is not shown. */
 const COLUMNS: Record<string, string | null> = {
@@ -50,7 +51,8 @@ function shown(text: string, column = ''): string | null {
   const tidy = text.replace(/[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu, '').replace(/\s+/g, ' ').trim()
   if (column === 'name')
     return tidy.normalize('NFC').replace(/^['\s]+/, '').replace(/[.,\s]+$/, '')
-  return ['', '.', 'null', 'nil', 'none'].includes(tidy.toLowerCase()) || /^-+$/.test(tidy) ? null : tidy
+  // What begins like a formula was one; a mark before it says that it is text.
+  return ['', '.', 'null', 'nil', 'none'].includes(tidy.toLowerCase()) || /^-+$/.test(tidy) || tidy.startsWith('=') ? null : tidy.replace(/^'(?='*[=+\-@＝])/, '')
 }
 
 async function listed(of: Home): Promise<{ rows: Row[], loans: Row[] }> {
