@@ -43,8 +43,8 @@ it('no regular expression can be made to go back over its text again and again',
   const all = literals()
   const results = []
   for (const { where, source, flags } of all) {
-    const { status, complexity } = await check(source, flags, { timeout: 20_000 })
-    results.push({ where, source, status, type: complexity?.type })
+    const told = await check(source, flags, { timeout: 20_000 })
+    results.push({ where, source, status: told.status, type: told.status === 'unknown' ? undefined : told.complexity.type })
   }
   tell(`${all.length} regular expressions: ${results.filter(({ status }) => status === 'safe').length} safe, ${results.filter(({ status }) => status === 'unknown').length} not told in 20 s`)
   expect(all.length).toBeGreaterThan(100)
