@@ -83,6 +83,19 @@ describe.concurrent('a snapshot', () => {
   })
 })
 
+describe.concurrent('the file of yesterday', () => {
+  it.each<[string, (rows: string[]) => string[], object]>([
+    ['in another order brings nothing', rows => rows.toReversed(), { rows: { created: 0, matched: 6 }, customers: { created: 0, updated: 0 }, loans: { created: 0, updated: 0, unchanged: 6 } }],
+    ['with rows behind it brings those', rows => [...rows, rowOf(7), rowOf(8)], { rows: { created: 2, matched: 6 }, customers: { created: 2, updated: 0 }, loans: { created: 2, updated: 0, unchanged: 6 } }],
+    ['with every row twice brings nothing', rows => [...rows, ...rows], { rows: { created: 0, matched: 6, skipped: 6 }, customers: { created: 0, updated: 0 }, loans: { created: 0, updated: 0, unchanged: 6 } }],
+  ])('%s', async (_, change, expected) => {
+    const home = createHome()
+    const rows = [1, 2, 3, 4, 5, 6].map(n => rowOf(n))
+    await home.run(['import', home.write('a.csv', fileOf(...rows))])
+    expect((await home.json<{ uploads: Row[] }>(['import', home.write('b.csv', fileOf(...change(rows)))])).uploads).toMatchObject([expected])
+  })
+})
+
 it('makes the rejects for their owner alone, whatever the umask', async () => {
   const home = createHome()
   await home.run(['import', home.write('a.csv', fileOf(rowOf(1), rowOf(2, { phone: '981' })))])
