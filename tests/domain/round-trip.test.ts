@@ -21,7 +21,7 @@ const row: fc.Arbitrary<Cells> = fc.record({
   state: text, cluster: text, branch: text, branch_contact_number: text, employee: text, employee_id: text, employee_contact_number: text, email: text,
 })
 
-/** The row as an export writes it: what begins like a formula has its mark, which a spreadsheet's reader may have taken off from a number. */
+/** The row as an export writes it: what begins like a formula has its mark. */
 function written(loan: LoanRow): Cells {
   const money = (paise: number | null) => paise === null ? '' : String(paise / 100)
   const cells: Record<string, string | null> = {
