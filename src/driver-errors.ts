@@ -2,12 +2,14 @@ import { VacliError } from './errors.ts'
 
 type Explain = (cause: unknown) => VacliError
 
+const MAKE_ROOM = 'Make room where vacli db path says, then run the command again; what was committed is safe.'
+
 // What a disk and a database say on a bad day, by the code that the driver or the system gives.
 const EXPLAINED: Record<string, Explain> = {
   SQLITE_BUSY: cause => new VacliError('busy', 'the database stayed busy', { hint: 'Another vacli is writing; run the command again.', cause }),
   SQLITE_LOCKED: cause => new VacliError('busy', 'the database stayed busy', { hint: 'Another vacli is writing; run the command again.', cause }),
-  SQLITE_FULL: cause => new VacliError('setup', 'the disk is full', { hint: 'Make room, then run the command again; what was committed is safe.', cause }),
-  ENOSPC: cause => new VacliError('setup', 'the disk is full', { hint: 'Make room, then run the command again; what was committed is safe.', cause }),
+  SQLITE_FULL: cause => new VacliError('setup', 'the disk is full', { hint: MAKE_ROOM, cause }),
+  ENOSPC: cause => new VacliError('setup', 'the disk is full', { hint: MAKE_ROOM, cause }),
   SQLITE_IOERR: cause => new VacliError('setup', `the disk failed under the database: ${(cause as Error).message}`, { hint: 'Look at the disk, then run the command again; what was committed is safe.', cause }),
   SQLITE_READONLY: cause => new VacliError('setup', 'the database cannot be written to', { hint: 'ls -l "$(vacli db path)"', cause }),
   SQLITE_CANTOPEN: cause => new VacliError('setup', 'the database cannot be opened', { hint: 'ls -l "$(vacli db path)"', cause }),
@@ -19,15 +21,27 @@ const EXPLAINED: Record<string, Explain> = {
   '28P01': cause => new VacliError('setup', 'the database server refused the user or the password', { hint: 'vacli config set database postgres://user:password@host/name', cause }),
   28000: cause => new VacliError('setup', 'the database server refused the user', { hint: 'vacli config set database postgres://user:password@host/name', cause }),
   '3D000': cause => new VacliError('setup', (cause as Error).message, { hint: 'Make it with createdb, then: vacli db migrate', cause }),
+  EDQUOT: cause => new VacliError('setup', 'the disk quota is used up', { hint: MAKE_ROOM, cause }),
+  EFBIG: cause => new VacliError('setup', (cause as Error).message, { hint: 'This user may not write files of that size: ulimit -f', cause }),
+  'ENOENT mkdtemp': cause => new VacliError('setup', `there is no folder for temporary files: ${(cause as Error).message}`, { hint: 'Name one with room: TMPDIR=/var/tmp vacli …', cause }),
+  'EEXIST mkdir': notAPlace,
+  ENOTDIR: notAPlace,
+  ENAMETOOLONG: notAPlace,
+  ELOOP: notAPlace,
+  EPERM: notAPlace,
   EACCES: cause => new VacliError('setup', (cause as Error).message, { hint: 'Give this user the right to it, or name another place.', cause }),
   EROFS: cause => new VacliError('setup', (cause as Error).message, { hint: 'Name a place that can be written to.', cause }),
+}
+
+function notAPlace(cause: unknown): VacliError {
+  return new VacliError('setup', (cause as Error).message, { hint: 'Name another place; vacli config path and vacli db path say which ones are used.', cause })
 }
 
 /** A failure of the database or the disk in words; undefined when it is none of those we know. */
 export function explainDriverError(error: unknown): VacliError | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    const code = (at as { code?: unknown }).code
-    const explain = typeof code === 'string' ? EXPLAINED[code] ?? EXPLAINED[code.replace(/^(SQLITE_[A-Z]+)_.*$/, '$1')] : undefined
+    const { code, syscall } = at as { code?: unknown, syscall?: string }
+    const explain = typeof code === 'string' ? EXPLAINED[`${code} ${syscall}`] ?? EXPLAINED[code] ?? EXPLAINED[code.replace(/^(SQLITE_[A-Z]+)_.*$/, '$1')] : undefined
     if (explain)
       return explain(at)
   }

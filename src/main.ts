@@ -19,6 +19,8 @@ async function main(argv: string[]): Promise<number> {
     return 0
   }
   const stop = listenForStop()
+  // What fails outside of the command, such as standard output on a full disk, is told in the same words. A second time there is nobody to tell.
+  process.once('uncaughtException', error => void report(error, argv, stop).then(code => process.exit(code)))
   try {
     const code = await runCli(argv, version, stop)
     // A command that came to its end all the same says how; a server that was asked to stop has done its work.

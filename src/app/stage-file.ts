@@ -2,13 +2,14 @@ import type { LoanFile } from '../csv/loan-file.ts'
 import type { StagedValues } from '../db/row-store.ts'
 import type { Store } from '../db/store.ts'
 import { branchKey } from '../domain/branch-key.ts'
-import { cleanCell, isAbsent } from '../domain/cell.ts'
+import { isAbsent } from '../domain/cell.ts'
 import type { Field } from '../domain/columns.ts'
 import type { MapColumns } from '../domain/find-header.ts'
 import { loanKey } from '../domain/fingerprint.ts'
 import { openSeenRows, type SeenRows } from '../domain/seen-rows.ts'
 import { type FileChecks, type FileVerdict, openFileChecks } from '../domain/file-checks.ts'
 import type { DateOrder } from '../domain/loan-date.ts'
+import { mendCell, readText } from '../domain/row-cells.ts'
 import { type Sheet, stageRow } from '../domain/stage-row.ts'
 import { addReject, addWarning, noRemarks, type Remarks } from './import-report.ts'
 import { openSheet } from './open-sheet.ts'
@@ -92,7 +93,7 @@ async function stageRows({ store, onProgress, signal }: StagePorts, rows: AsyncI
 
 function stageOne(cells: string[], line: number, sheet: Sheet, tally: Tally): StagedValues {
   const staged = stageRow(cells, sheet)
-  const { reject, review, notes, loan: _, ...row } = staged
+  const { reject, review, notes, loan, ...row } = staged
   tally.checks.observe({ line, cells, staged })
   tally.total++
   for (const note of review ? [review, ...notes] : notes)
@@ -106,7 +107,7 @@ function stageOne(cells: string[], line: number, sheet: Sheet, tally: Tally): St
     return { ...row, lineNumber: line, status: 'skipped', code: 'DUPLICATE_ROW', message: 'an exact copy of an earlier row' }
   const loanId = row.loanKey ?? (reject ? readLoanKey(cells, sheet) : null)
   if (row.status !== 'skipped')
-    tally.branches[loanId === null ? 'unsure' : 'sure'].add(branchKey(cleanCell(cellOf(cells, sheet, 'branch'))))
+    tally.branches[loanId === null ? 'unsure' : 'sure'].add(branchKey(loan ? loan.branch : readBranch(cells, sheet)))
   return { ...row, loanKey: loanId, lineNumber: line }
 }
 
@@ -114,6 +115,12 @@ function stageOne(cells: string[], line: number, sheet: Sheet, tally: Tally): St
 function readLoanKey(cells: string[], sheet: Sheet): string | null {
   const key = loanKey(cellOf(cells, sheet, 'loan_id'))
   return cells.length !== sheet.headers.length || isAbsent(key) || /E\+/.test(key) ? null : key
+}
+
+// As the loan of a usable row has it.
+function readBranch(cells: string[], sheet: Sheet): string | null {
+  const cell = cellOf(cells, sheet, 'branch')
+  return readText(mendCell(cell) ?? cell)
 }
 
 function cellOf(cells: string[], { columns }: Sheet, field: Field): string {

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import type { Context } from '../context.ts'
+import { markedCell } from '../domain/reject-columns.ts'
 import { VacliError } from '../errors.ts'
 import { emitJson, emitNdjson, jsonText, pickFields } from '../ui/emit.ts'
 import type { Io } from '../ui/io.ts'
@@ -90,6 +91,6 @@ function csvCell(value: unknown): string | number | boolean {
   if (value === null || value === undefined)
     return ''
   if (typeof value === 'string')
-    return plainMessage(value)
+    return markedCell(plainMessage(value))
   return typeof value === 'object' ? jsonText(value) : value as number | boolean
 }

@@ -19,7 +19,7 @@ const LONGEST_ABSENT = 7
 const TIDY = /^[!-~]+(?: [!-~]+)*$/
 const ASCII = /^[\0-\x7f]*$/
 const ABSENT = /^(?:-+|[–—]+|na|n\.a\.?|n\/a|nil|null|none|#n\/a|#ref!|#value!|#name\?|#div\/0!|#+|\.)$/i
-const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 
 /** Trims a cell and folds the blanks, quotes and invisible marks that spreadsheets and chat apps leave behind. */
 export function cleanCell(raw: string | undefined): string {

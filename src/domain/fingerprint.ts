@@ -14,7 +14,12 @@ export function rowFingerprint(cells: string[]): string {
   return hash('sha256', cells.join('\u001f'))
 }
 
-/** The lender's loan number as a key: upper case, no spaces, leading zeros kept. */
+const PLAIN_ID = /^[!-&(-~][!-~]*$/
+
+/** The lender's loan number as a key: upper case, no spaces nor anything else that nobody sees, leading zeros kept. A key is its own key. */
 export function loanKey(raw: string): string {
-  return raw.normalize('NFKC').replace(/[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '').replace(/^'/, '').toUpperCase()
+  if (PLAIN_ID.test(raw))
+    return raw.toUpperCase()
+  // Upper case may take a letter and its marks apart: they are put together again.
+  return raw.normalize('NFKC').replace(/[\s\p{Cc}\p{Cf}]/gu, '').replace(/^'+/, '').toUpperCase().normalize('NFKC')
 }

@@ -42,7 +42,7 @@ export function isDeceased(name: string): boolean {
 export function displayName(raw: string | undefined): string | undefined {
   if (raw !== undefined && PLAIN.test(raw))
     return NOT_NAMES.has(raw.toLowerCase()) ? undefined : raw
-  const name = cleanCell(raw).normalize('NFC').replace(/^'/, '').replace(/(?<![.,\s])[.,\s]+$/, '')
+  const name = cleanCell(raw).normalize('NFC').replace(/^['\s]+/, '').replace(/(?<![.,\s])[.,\s]+$/, '')
   const letters = name.match(/[\p{L}\p{M}]/gu)?.length ?? 0
   return letters < 2 || !/\p{L}/u.test(name) || NOT_NAMES.has(name.toLowerCase()) || /\d{3}/.test(name) ? undefined : name
 }

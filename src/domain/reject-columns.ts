@@ -15,9 +15,14 @@ export function findRejectColumns(headers: string[]): number[] | undefined {
   return places.every(place => place >= 0) ? places : undefined
 }
 
-/** A cell as it goes into a rejects file: one that has a mark already gets another, so that taking one off gives back the cell. */
+/** A cell as it goes into a CSV: one that has a mark already gets another, so that taking one off gives back the cell. */
 export function markedCell(cell: string): string {
   return MARKED.test(cell) ? `'${cell}` : cell
+}
+
+/** A cell without the mark that keeps a spreadsheet from running it. */
+export function unmarkedCell(cell: string): string {
+  return MARKED.test(cell) ? cell.slice(1) : cell
 }
 
 /**
@@ -33,5 +38,5 @@ export function originalRow(cells: string[], places: number[]): string[] | undef
 
 /** The cells without the three columns and the marks; of a header, as it stood in the first file. */
 export function withoutRejectColumns(cells: string[], places: number[]): string[] {
-  return cells.filter((_, at) => !places.includes(at)).map(cell => MARKED.test(cell) ? cell.slice(1) : cell)
+  return cells.filter((_, at) => !places.includes(at)).map(unmarkedCell)
 }

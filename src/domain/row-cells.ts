@@ -1,6 +1,7 @@
 import { cleanCell, isAbsent, type Note } from './cell.ts'
 import { type Field, FIELDS } from './columns.ts'
 import { repairMojibake } from './mojibake.ts'
+import { unmarkedCell } from './reject-columns.ts'
 
 export type CellOf = (field: Field) => string | undefined
 export type Cells = Partial<Record<Field, string>>
@@ -30,12 +31,11 @@ export function readRowCells(cell: CellOf): ReadCells {
       cells[field] = raw
       continue
     }
-    const text = repairMojibake(raw)
+    const text = mendCell(raw)
     if (text === undefined)
       return { ok: false, code: 'MOJIBAKE', field, message: `"${cleanCell(raw)}" is text in the wrong encoding that cannot be repaired; save the file as CSV UTF-8` }
-    // Excel's way to keep digits as text: ="9812345678".
-    cells[field] = /^\s*="([^"]*)"\s*$/.exec(text)?.[1] ?? text
-    if (!isFormula(field, cells[field]))
+    cells[field] = text
+    if (!isFormula(field, text))
       continue
     if (REQUIRED.has(field))
       return { ok: false, code: 'FORMULA_RESIDUE', field, message: `"${cleanCell(raw)}" is what is left of a formula; copy the values, not the formulas, and save again` }
@@ -45,13 +45,19 @@ export function readRowCells(cell: CellOf): ReadCells {
   return { ok: true, cells, notes }
 }
 
+/** The cell as it stood before text in the wrong encoding, or Excel's way to keep digits as text (`="9812345678"`), came over it; undefined where there is no exact way back. */
+export function mendCell(raw: string): string | undefined {
+  const text = repairMojibake(raw)
+  return text === undefined ? undefined : /^\s*="([^"]*)"\s*$/.exec(text)?.[1] ?? text
+}
+
 function isFormula(field: Field, raw: string): boolean {
   const text = cleanCell(raw)
   return ERROR.test(text) || (field === 'name' ? FORMULA_NAME.test(text) : text.startsWith('='))
 }
 
-/** A description as it is shown; null where there is none. */
+/** A description as it is shown, without the mark that an export sets before what looks like a formula; null where there is none. */
 export function readText(raw: string | undefined): string | null {
   const text = cleanCell(raw)
-  return isAbsent(text) ? null : text
+  return isAbsent(text) ? null : unmarkedCell(text)
 }

@@ -58,6 +58,7 @@ const CITIES: Record<string, string> = Object.fromEntries(([
 // Short names are too close to each other, and to cities, for a slip of two letters.
 const GUESSED_FROM = 7
 const SLIPS = 2
+const SHORTEST_NAME = 4
 
 const STATE_OF = new Map(STATES.flatMap(state => [state.name, ...state.spellings].map(spelling => [stateKey(spelling), state] as const)))
 
@@ -98,7 +99,8 @@ const REMEMBERED = new Map<string, FoundState | null>()
 function readState(text: string): FoundState | undefined {
   const key = stateKey(text)
   const exact = STATE_OF.get(key)
-  if (exact)
+  // Beside digits two letters are the state code of GST (`29 KA`) or anything else (`OR 1=1`); a name is a name.
+  if (exact && (key.length >= SHORTEST_NAME || !/\p{N}/u.test(text)))
     return { name: exact.name, language: exact.language, isGuess: false }
   if (key.length < GUESSED_FROM || Object.hasOwn(CITIES, key))
     return undefined

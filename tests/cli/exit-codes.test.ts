@@ -293,6 +293,7 @@ describe.concurrent('exit code 7, somebody else is at it', () => {
     for (const line of ['import loans.csv', 'match'])
       expect(await like.run(line, { cwd: like.folder })).toEqual({ code: 7, stdout: '', stderr: expect.stringMatching(/^error: an(?:other)? import into this database is running\n/) })
     expect(await like.run('list'), 'reading goes on').toMatchObject({ code: 0 })
+    expect(await like.run('import loans.csv --force --dry-run', { cwd: like.folder }), 'and so does a rehearsal').toMatchObject({ code: 0 })
 
     first.child.stdin!.end(loanFile([{ name: 'Late Comer', phone: '7000041205', loan: 'A8' }]))
     expect(await first.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^stdin: upload 2, 1 row: 1 created/) })

@@ -26,6 +26,8 @@ export interface RunOptions {
   /** null leaves it open. */
   stdin?: string | Buffer | null
   cwd?: string
+  /** Runs it as another user; only root may. */
+  uid?: number
 }
 export interface Served {
   child: ChildProcess
@@ -132,8 +134,8 @@ function words(args: string | string[]): string[] {
 }
 
 /** Runs any program with the environment of a home and nothing else. */
-export function start(program: string, args: string[], env: Environment, { env: more = {}, stdin = '', cwd = env.HOME }: RunOptions = {}): { child: ChildProcess, ended: Promise<Run> } {
-  const child = spawn(program, args, { env: { ...env, ...more }, stdio: 'pipe', ...(cwd ? { cwd } : {}) })
+export function start(program: string, args: string[], env: Environment, { env: more = {}, stdin = '', cwd = env.HOME, uid }: RunOptions = {}): { child: ChildProcess, ended: Promise<Run> } {
+  const child = spawn(program, args, { env: { ...env, ...more }, stdio: 'pipe', ...(cwd ? { cwd } : {}), ...(uid === undefined ? {} : { uid, gid: uid }) })
   children.add(child)
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', text => stdout += text)

@@ -88,4 +88,18 @@ describe('memory', () => {
     expect(outcomes.map(({ refusal }) => refusal?.slice(0, 30) ?? null)).toEqual(['bomb.xlsx would unpack from 0.', null])
     expect(Math.max(...outcomes.map(({ peakMb }) => peakMb))).toBeLessThan(PEAK_MB)
   })
+
+  it('is bounded where the directory of an archive says less than there is', () => {
+    const size = 400 * MB
+    const bomb = Buffer.from(zipSync({ ...workbookParts({ Loans: '' }), 'xl/worksheets/sheet1.xml': new Uint8Array(size) }))
+    const [said, truth] = [Buffer.alloc(4), Buffer.alloc(4)]
+    said.writeUInt32LE(1000)
+    truth.writeUInt32LE(size)
+    let lies = 0
+    for (let at = bomb.indexOf(truth); at !== -1; at = bomb.indexOf(truth, at), lies++)
+      said.copy(bomb, at)
+    const outcome = readIn(aFile(bomb, 'bomb.xlsx'))
+    expect({ lies, refusal: outcome.refusal }).toEqual({ lies: 2, refusal: expect.stringContaining('or it is damaged') })
+    expect(outcome.peakMb).toBeLessThan(PEAK_MB)
+  })
 })

@@ -150,6 +150,11 @@ describe('the records of a loan file', () => {
     expect(rows.map(row => row.length - 1)).toEqual([1000, 1])
   })
 
+  it.each([1_000_001, 1_000_500, 1_020_000])('refuses a record of %i bytes, wherever its end lies', async (length) => {
+    for (const before of [0, 1, 60_000, 100_000])
+      expect(await refusal(readFile(`name,phone,loan_id\n${'x,1,2\n'.repeat(before)}${'a'.repeat(length)}\n`))).toBe(`loans.csv, line ${before + 2}: the record is larger than 1 MB`)
+  })
+
   it('counts lines right over many chunks, with line ends in quotes anywhere', async () => {
     const ends = fc.constantFrom('\n', '\r\n', '\r')
     await fc.assert(fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom('x', '"a\nb"', '"a\r\nb\rc"', ''), ends), { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 400 }), async (parts, times) => {

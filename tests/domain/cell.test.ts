@@ -15,6 +15,7 @@ describe('cleanCell', () => {
     ['98\u200b12\u200d34', '981234'],
     ['\u202a+91 98123 45678\u202c', '+91 98123 45678'],
     ['\u3000x\u3000', 'x'],
+    ['\u00adGa\u2066ya\u{e0041}', 'Gaya'],
   ])('folds %j to %j', (raw, cell) => {
     expect(cleanCell(raw)).toBe(cell)
   })

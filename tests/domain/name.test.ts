@@ -168,6 +168,7 @@ describe('displayName', () => {
     ['names 24', '=Ram Lal', '=Ram Lal'],
     ['names 24', '@Ram', '@Ram'],
     ['an apostrophe of Excel\'s', '\'Ram Lal', 'Ram Lal'],
+    ['an apostrophe and a blank', '\' Ram Lal', 'Ram Lal'],
     ['two letters', 'Jo', 'Jo'],
     ['a small number', 'Ram 2', 'Ram 2'],
   ])('%s: shows %j as %j', (_, raw, name) => {

@@ -55,7 +55,11 @@ describe('findState', () => {
     expect(findState(code)).toBeUndefined()
   })
 
-  it.each(['Patna', 'Bangalore', 'Kanpur', 'Raipur', 'Nagpur', '', ' ', '-', '24', '__proto__', 'constructor', 'Pradesh'])('finds no state in %j', (text) => {
+  it.each(['Patna', 'Bangalore', 'Kanpur', 'Raipur', 'Nagpur', '', ' ', '-', '24', '__proto__', 'constructor', 'Pradesh', 'OR 1=1', '\' OR \'1\'=\'1', 'AP2'])('finds no state in %j', (text) => {
     expect(findState(text)).toBeUndefined()
+  })
+
+  it.each([['29-Karnataka', 'Karnataka'], ['10 Bihar', 'Bihar']])('takes the name beside its number: %s', (text, name) => {
+    expect(findState(text)).toMatchObject({ name, isGuess: false })
   })
 })
