@@ -4,6 +4,8 @@ const MISSING = /^(?:na|n\/a|null|none|#n\/a|#ref!|#value!|#name\?|#div\/0!|#+)?
 const ZERO = /^(?:[-–—]+|nil)$/i
 const WORDS = /\d\s*(?:l|lac|lakh|lacs|lakhs|k|crores?|thousand)\b\.?$/i
 const PLAIN = /^\d{1,10}(?:\.\d{2})?$/
+// SAP sets the sign behind the figure. It must have its paise and no currency: `5000-` may be what is left of `5000/-`.
+const TRAILING_MINUS = /^([\d,]+\.\d{2})-$/
 // Bracket, sign, currency, sign, figure, `/-`, Dr or Cr, bracket: nothing may stand between the digits but commas and a dot.
 const AMOUNT = /^(\()? ?(-)? ?(?:(?:₹|rs\.?|inr) ?)?(-)? ?([\d.,]+(?:e\+?\d+)?) ?(?:\/-)? ?(?:(cr|dr)\.?)? ?(\))?$/i
 
@@ -25,7 +27,7 @@ export function parseMoney(raw: string | undefined): Parsed<number | null> {
   if (WORDS.test(cell))
     return refused('AMOUNT_WORDS', `"${cell}" is rounded; give the exact amount in rupees`)
 
-  const [whole, open, sign, innerSign, figure, side, close] = AMOUNT.exec(cell) ?? []
+  const [whole, open, sign, innerSign, figure, side, close] = AMOUNT.exec(cell.replace(TRAILING_MINUS, '-$1')) ?? []
   const negative = open ?? sign ?? innerSign
   if (whole === undefined || Boolean(open) !== Boolean(close) || (negative && side?.toLowerCase() === 'dr'))
     return refused('AMOUNT_INVALID', `"${cell}" is not an amount in rupees`)
