@@ -8,7 +8,7 @@ export const REQUIRED_FIELDS = ['name', 'phone', 'loan_id'] as const satisfies r
 
 const ALIASES: Record<Field, string[]> = {
   name: ['name', 'customer name', 'cust name', 'member name', 'borrower name', 'client name', 'applicant name', 'name of customer', 'party name', 'ग्राहक का नाम'],
-  phone: ['phone', 'mobile', 'mobile no', 'mobile number', 'mob no', 'contact no', 'contact number', 'customer mobile', 'primary mobile', 'cell', 'ph no', 'phone no', 'phone number', 'मोबाइल'],
+  phone: ['phone', 'mobile', 'mobile no', 'mobile number', 'mob no', 'contact no', 'contact number', 'customer mobile', 'primary mobile', 'cell', 'ph no', 'phone no', 'phone number', 'मोबाइल', 'mobile 1', 'mobile no 1', 'mobile number 1', 'phone 1', 'phone no 1', 'contact no 1', 'contact 1'],
   loan_id: ['loan id', 'loan no', 'loan number', 'loan account no', 'loan a/c no', 'account no', 'a/c no', 'lan', 'agreement no', 'contract no', 'loan code'],
   amount: ['amount', 'emi', 'emi amount', 'instalment', 'installment amt', 'demand'],
   due_date: ['due date', 'emi date', 'demand date', 'installment date', 'next due date'],

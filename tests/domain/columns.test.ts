@@ -60,6 +60,11 @@ describe('mapColumns', () => {
     expect(mapColumns([header, 'Mobile No']).positions).toEqual({ alternate_phone: 0, phone: 1 })
   })
 
+  it.each(['Mobile No 1', 'MOBILE_1', 'Mobile No.1', 'Mobile Number 1', 'Phone 1', 'Phone No 1', 'Contact No 1', 'Contact 1'])('case 18: takes "%s" for the phone, beside any second one', (header) => {
+    expect(mapColumns(['name', header, 'Mobile No 2', 'loan id'])).toEqual({ ...PLAIN, positions: { name: 0, phone: 1, loan_id: 3, alternate_phone: 2 }, missing: [], alternate: 'Mobile No 2' })
+    expect(mapColumns(['Branch Mobile No 1', 'Guarantor Mobile 1', 'FO Phone 1']).positions).toEqual({})
+  })
+
   it('case 18: a column named as the alternate goes before one that repeats the phone', () => {
     expect(mapColumns(['Mobile', 'Phone', 'Mobile No 2'])).toMatchObject({ positions: { phone: 0, alternate_phone: 2 }, repeated: ['Phone'], alternate: 'Mobile No 2' })
   })
