@@ -6,6 +6,7 @@ import { cleanCell, isAbsent } from '../domain/cell.ts'
 import type { Field } from '../domain/columns.ts'
 import type { MapColumns } from '../domain/find-header.ts'
 import { loanKey } from '../domain/fingerprint.ts'
+import { REJECT_FIXES } from '../domain/reject-fixes.ts'
 import { openSeenRows, type SeenRows } from '../domain/seen-rows.ts'
 import { type FileChecks, type FileVerdict, openFileChecks } from '../domain/file-checks.ts'
 import type { DateOrder } from '../domain/loan-date.ts'
@@ -98,7 +99,7 @@ function stageOne(cells: string[], line: number, sheet: Sheet, tally: Tally): St
     addWarning(tally.remarks, { line, ...note })
   if (reject) {
     addReject(tally.remarks, { line, ...reject })
-    tally.rejects?.add({ cells, code: reject.code, reason: reject.message, line })
+    tally.rejects?.add({ cells, code: reject.code, reason: `${reject.message}; ${REJECT_FIXES[reject.code]}`, line })
   }
   const isNew = tally.seen.isNew(row.rowFingerprint)
   if (row.status === 'pending' && !isNew)

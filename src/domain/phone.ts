@@ -31,7 +31,7 @@ export function parsePhone(raw: string | undefined): Parsed<Phone> {
   if (SCIENTIFIC.test(cell))
     return readNumber(cell)
   if (/\d[\s-]?[x*•#]{2}|[x*•#]{2}[\s-]?\d/i.test(cell))
-    return refused('PHONE_MASKED', `"${cell}" is masked; ask for the whole number`)
+    return refused('PHONE_MASKED', `"${cell}" is masked`)
 
   const notes: Note[] = []
   const [first, ...others] = splitNumbers(cell)
@@ -66,7 +66,7 @@ function readScientific(cell: string, mantissa: string, power: number): Parsed<P
   const complete = power + 1 === mantissa.length && digits.length >= mantissa.length - 1
   return complete && (power === 9 || power === 11)
     ? readNumber(mantissa)
-    : refused('PHONE_SCI_LOST', `"${cell}" has lost its last digits; in Excel set the column to Number with 0 decimals and save as CSV UTF-8`)
+    : refused('PHONE_SCI_LOST', `"${cell}" has lost its last digits`)
 }
 
 function splitNumbers(cell: string): string[] {
