@@ -81,7 +81,9 @@ function judgeLoans(facts: BorrowerFacts, rules: CallRules): JudgedLoan[] {
 }
 
 function fold(limits: Limit[]): Callability {
-  const forever = limits.find(limit => limit.from === 'never')
+  const nevers = limits.filter(limit => limit.from === 'never')
+  // Of glued numbers none is taken until a person says which: there is a phone, and it waits.
+  const forever = nevers.some(({ code }) => code === 'REVIEW') ? nevers.find(({ code }) => code !== 'NO_PHONE') : nevers[0]
   const untils = limits.flatMap(limit => limit.until ?? [])
   const until = untils.length > 0 ? new Date(Math.min(...untils.map(Number))) : null
   if (forever)
