@@ -92,10 +92,11 @@ async function stageRows({ store, onProgress, signal }: StagePorts, rows: AsyncI
 
 function stageOne(cells: string[], line: number, sheet: Sheet, tally: Tally): StagedValues {
   const staged = stageRow(cells, sheet)
-  const { reject, review, notes, loan: _, ...row } = staged
+  // What a person must decide is told when the row is decided, once.
+  const { reject, review: _, notes, loan: __, ...row } = staged
   tally.checks.observe({ line, cells, staged })
   tally.total++
-  for (const note of review ? [review, ...notes] : notes)
+  for (const note of notes)
     addWarning(tally.remarks, { line, ...note })
   if (reject) {
     addReject(tally.remarks, { line, ...reject })
