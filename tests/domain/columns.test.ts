@@ -46,6 +46,14 @@ describe('mapColumns', () => {
     expect(mapColumns([header]).positions).toEqual({})
   })
 
+  it.each(['Branch Contact No', 'Branch Phone', 'BM Mobile No'])('case 10: takes "%s" for the number of the branch, which is not dialled', (header) => {
+    expect(mapColumns([header]).positions).toEqual({ branch_contact_number: 0 })
+  })
+
+  it.each(['Employee Contact No', 'Employee Mobile', 'FO Contact No', 'Officer Mobile No', 'Staff Mobile'])('takes "%s" for the number of the employee, which is not dialled', (header) => {
+    expect(mapColumns([header]).positions).toEqual({ employee_contact_number: 0 })
+  })
+
   it('never takes the phone of the branch or the staff for the borrower\'s', () => {
     expect(mapColumns(['Branch Contact Number', 'Employee Contact Number']).missing).toContain('phone')
   })
