@@ -67,6 +67,14 @@ describe.concurrent('a dirty import', () => {
     expect([await loansOf(homes[0], 'due_date'), await loansOf(homes[1], 'due_date')]).toEqual([[['2026-10-25'], ['2026-10-26'], ['2026-10-27']], [['2026-05-12']]])
   })
 
+  it.each([['000123', '123'], ['123', '000123']])('case 72: %s that comes as %s waits for a person, and so does the stored one', async (stored, written) => {
+    const home = createHome()
+    await importFile(home, 'a.csv', csv(row(stored, { phone: '9812400072' }), row('LN7')))
+    expect(await importFile(home, 'b.csv', csv(row(written, { phone: '9812400072', due: '3100' }), row('LN007')))).toMatchObject({ rows: { review: 1, created: 1 }, warnings: [{ line: 2, code: 'LOAN_ID_ZEROS', message: `loan ${written} may be ${stored} with other zeros before it` }] })
+    expect((await loansOf(home, 'loan_id', 'due_amount', 'status')).sort()).toEqual([[stored, 1500, 'review'], ['LN007', 1500, 'ready'], ['LN7', 1500, 'ready']])
+    expect(await importFile(home, 'other.csv', csv(row(written)), '--source', 'another lender'), 'ids are one lender\'s').toMatchObject({ rows: { created: 1 } })
+  })
+
   it('a loan of yesterday with another amount, branch and employee is updated', async () => {
     const home = createHome()
     const file = (due: string, branch: string, employee: string) => `name,phone,loan_id,due_amount,branch,employee\nRavi Rao,9812400097,F97,${due},${branch},${employee}\n`
