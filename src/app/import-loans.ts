@@ -71,7 +71,7 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
   const settings = { review_rows: staged.verdict.reviewRows, mapping: options.mapping, date_order: options.dateOrder }
   await store.finishStaging(upload.id, { totalRecords: staged.total, snapshotScope: scope, dataDate, settings })
   if (staged.verdict.stop)
-    throw new VacliError('invalid', `${upload.filename}: ${staged.verdict.stop.message}`, { hint: staged.verdict.stop.hint })
+    throw new VacliError('invalid', `${upload.filename}: ${staged.verdict.stop.message} (${staged.verdict.stop.code})`, { hint: staged.verdict.stop.hint })
   if (options.strict)
     verifyNoRejects(staged)
   const shrinkage = scope && await verifyShrinkage(ports, { uploadId: upload.id, source: upload.source, scope }, options)

@@ -1,17 +1,21 @@
 import type { Field } from '../domain/columns.ts'
+import type { RejectCode } from '../domain/reject-fixes.ts'
 import { NO_MATCHES } from '../domain/match-counts.ts'
 import type { MatchCounts } from '../domain/plan-match.ts'
 import { NO_ROWS, type RowCounts, type UploadStatus } from '../domain/upload.ts'
 
-const LISTED = 100
+/** How many remarks of a file are listed; the others are counted. */
+export const LISTED = 100
+/** How many of each code are kept in any case, so that no group is without an example. */
+export const EXAMPLES = 3
 
 export interface RowRemark { line: number, code: string, message: string }
-export interface RowReject extends RowRemark { column: Field | null, value: string }
+export interface RowReject extends RowRemark { code: RejectCode, column: Field | null, value: string }
 
-/** Remarks on the rows of a file: the first hundred of each kind as they are, and all of them counted by code. */
+/** Remarks on the rows of a file: the first hundred of each kind and the first few of each code as they are, and all of them counted by code. */
 export interface Remarks {
   rejects: RowReject[]
-  rejectedByCode: Record<string, number>
+  rejectedByCode: Partial<Record<RejectCode, number>>
   warnings: RowRemark[]
   warningsByCode: Record<string, number>
 }
@@ -37,14 +41,16 @@ export function noRemarks(): Remarks {
 }
 
 export function addWarning(remarks: Remarks, warning: RowRemark): void {
-  remarks.warningsByCode[warning.code] = (remarks.warningsByCode[warning.code] ?? 0) + 1
-  if (remarks.warnings.length < LISTED)
+  const count = (remarks.warningsByCode[warning.code] ?? 0) + 1
+  remarks.warningsByCode[warning.code] = count
+  if (remarks.warnings.length < LISTED || count <= EXAMPLES)
     remarks.warnings.push(warning)
 }
 
 export function addReject(remarks: Remarks, reject: RowReject): void {
-  remarks.rejectedByCode[reject.code] = (remarks.rejectedByCode[reject.code] ?? 0) + 1
-  if (remarks.rejects.length < LISTED)
+  const count = (remarks.rejectedByCode[reject.code] ?? 0) + 1
+  remarks.rejectedByCode[reject.code] = count
+  if (remarks.rejects.length < LISTED || count <= EXAMPLES)
     remarks.rejects.push(reject)
 }
 

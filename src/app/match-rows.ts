@@ -3,6 +3,7 @@ import { doubtedLoans, reviewedRow, reviewRulesOf } from '../domain/file-review.
 import { addCounts, NO_MATCHES } from '../domain/match-counts.ts'
 import { type MatchCounts, planMatch, type StagedRow } from '../domain/plan-match.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
+import { zeroSpellings } from '../domain/zero-spellings.ts'
 import { VacliError } from '../errors.ts'
 
 // A chunk holds the database for a tenth of a second or two.
@@ -26,7 +27,7 @@ export async function matchUpload({ store, onProgress, signal }: MatchPorts, upl
     if (pending.length === 0)
       return { counts, remarks }
     const staged = pending.map((stored): StagedRow => ({ rowId: stored.id, ...reviewedRow(readStaged(stored), rules) }))
-    const known = await store.findKnown(upload.source, staged.map(({ row }) => ({ loanId: row.loanId, fingerprint: row.fingerprint })))
+    const known = await store.findKnown(upload.source, await keysOf(store, upload.source, staged))
     const plan = planMatch(staged, { ...known, contradicted })
     await store.applyMatchPlan(plan, upload.source, upload.createdAt)
     counts = addCounts(counts, plan.counts)
@@ -38,6 +39,13 @@ export async function matchUpload({ store, onProgress, signal }: MatchPorts, upl
     afterLine = pending.at(-1)!.lineNumber
     onProgress?.(done += pending.length)
   }
+}
+
+/** What the rows may speak of: loans and borrowers by their keys, and loans whose id has other zeros before it. */
+async function keysOf(store: Store, source: string, staged: StagedRow[]): Promise<{ loanId: string, fingerprint: string }[]> {
+  const keys = staged.map(({ row }) => ({ loanId: row.loanId, fingerprint: row.fingerprint }))
+  const maySpellOtherwise = await store.hasLoanWithZeros(source) ? keys : keys.filter(({ loanId }) => loanId.startsWith('0'))
+  return [...keys, ...maySpellOtherwise.flatMap(({ loanId }) => zeroSpellings(loanId)).map(loanId => ({ loanId, fingerprint: '' }))]
 }
 
 function readStaged({ loanValues, rawData }: { loanValues: string | null, rawData: string }): StoredRow {

@@ -3,6 +3,7 @@ import { reviewedRow, reviewRulesOf } from '../domain/file-review.ts'
 import { groupBy } from '../domain/group-by.ts'
 import { type Replayed, type ReplayedCustomer, replay, type ReplayUpload } from '../domain/replay.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
+import { zeroSpellings } from '../domain/zero-spellings.ts'
 
 export type RecomputeStore = Pick<Store, 'findRowsOf' | 'findOwners' | 'readBook' | 'writeRecomputed'>
 
@@ -26,12 +27,13 @@ export async function readComponent(store: RecomputeStore, seeds: number[]): Pro
     before = size
     for (const { row: { phone, loanId }, customerId } of read) {
       loanKeys.add(loanId)
+      zeroSpellings(loanId).forEach(spelling => loanKeys.add(spelling))
       if (phone !== null)
         phones.add(phone)
       if (customerId !== null)
         customerIds.add(customerId)
     }
-    for (const id of await store.findOwners(read.map(({ source, row }) => ({ source, loanId: row.loanId, fingerprint: row.fingerprint }))))
+    for (const id of await store.findOwners(read.flatMap(({ source, row: { loanId, fingerprint } }) => [loanId, ...zeroSpellings(loanId)].map(id => ({ source, loanId: id, fingerprint })))))
       customerIds.add(id)
   }
 }

@@ -6,6 +6,7 @@ import { isAbsent } from '../domain/cell.ts'
 import type { Field } from '../domain/columns.ts'
 import type { MapColumns } from '../domain/find-header.ts'
 import { loanKey } from '../domain/fingerprint.ts'
+import { REJECT_FIXES } from '../domain/reject-fixes.ts'
 import { openSeenRows, type SeenRows } from '../domain/seen-rows.ts'
 import { type FileChecks, type FileVerdict, openFileChecks } from '../domain/file-checks.ts'
 import type { DateOrder } from '../domain/loan-date.ts'
@@ -93,14 +94,15 @@ async function stageRows({ store, onProgress, signal }: StagePorts, rows: AsyncI
 
 function stageOne(cells: string[], line: number, sheet: Sheet, tally: Tally): StagedValues {
   const staged = stageRow(cells, sheet)
-  const { reject, review, notes, loan, ...row } = staged
+  // What a person must decide is told when the row is decided, once.
+  const { reject, review: _, notes, loan, ...row } = staged
   tally.checks.observe({ line, cells, staged })
   tally.total++
-  for (const note of review ? [review, ...notes] : notes)
+  for (const note of notes)
     addWarning(tally.remarks, { line, ...note })
   if (reject) {
     addReject(tally.remarks, { line, ...reject })
-    tally.rejects?.add({ cells, code: reject.code, reason: reject.message, line })
+    tally.rejects?.add({ cells, code: reject.code, reason: `${reject.message}; ${REJECT_FIXES[reject.code]}`, line })
   }
   const isNew = tally.seen.isNew(row.rowFingerprint)
   if (row.status === 'pending' && !isNew)

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
 import { branchKey } from '../domain/branch-key.ts'
 import type { Known, KnownCustomer, KnownLoan, MatchPlan } from '../domain/plan-match.ts'
 import { groupBy } from '../domain/group-by.ts'
@@ -28,6 +28,12 @@ export function matchStore(backend: Backend) {
         customers: borrowers.map((borrower): KnownCustomer => ({ ...borrower, aliases: (aliases.get(borrower.id) ?? []).map(({ fingerprint }) => fingerprint) })),
         loans: found satisfies KnownLoan[],
       }
+    },
+
+    /** Whether any loan of the lender has an id with a zero before it: only then may an id without one be another spelling. */
+    async hasLoanWithZeros(source: string): Promise<boolean> {
+      const [found] = await db.select({ id: loans.id }).from(loans).where(and(eq(loans.source, source), gte(loans.loanId, '0'), lt(loans.loanId, '1'))).limit(1)
+      return found !== undefined
     },
 
     /** Writes what was decided of rows of one upload; `at` is when that was made. It waits for no disk: rows that a power cut makes pending again are decided again. */

@@ -85,21 +85,25 @@ function judgeLoans(facts: BorrowerFacts, rules: CallRules, applicable: typeof R
 
 function fold(limits: Limit[]): Callability {
   let until: Date | null = null
-  let forever: BlockCode | null = null
+  const forever: BlockCode[] = []
   let from = ALWAYS
   let code: BlockCode | null = null
   for (const limit of limits) {
     if (limit.until !== undefined && (until === null || limit.until < until))
       until = limit.until
     if (limit.from === 'never') {
-      forever ??= limit.code
+      forever.push(limit.code)
     }
     else if (limit.from !== undefined && limit.from > from) {
       from = limit.from
       code = limit.code
     }
   }
-  return forever === null ? { from, until, code } : { from: null, until, code: forever }
+  if (forever.length === 0)
+    return { from, until, code }
+  // Of glued numbers none is taken until a person says which: there is a phone, and it waits.
+  const first = forever.includes('REVIEW') ? forever.find(one => one !== 'NO_PHONE') : forever[0]
+  return { from: null, until, code: first! }
 }
 
 function holds({ from, until }: Limit, now: Date): boolean {

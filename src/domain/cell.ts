@@ -1,5 +1,7 @@
+import type { RejectCode } from './reject-fixes.ts'
+
 /** What a cell became: a value, or the reason why it cannot be used. With a review the row is kept and the doubtful value is empty. */
-export type Parsed<T> = { ok: true, value: T, notes: Note[], review?: Review } | { ok: false, code: string, message: string }
+export type Parsed<T> = { ok: true, value: T, notes: Note[], review?: Review } | { ok: false, code: RejectCode, message: string }
 
 /** Something accepted that a person may want to look at. */
 export interface Note { code: string, message: string }
@@ -11,7 +13,7 @@ export function parsed<T>(value: T, ...notes: Note[]): Parsed<T> {
   return { ok: true, value, notes }
 }
 
-export function refused<T>(code: string, message: string): Parsed<T> {
+export function refused<T>(code: RejectCode, message: string): Parsed<T> {
   return { ok: false, code, message }
 }
 

@@ -2,7 +2,7 @@ import { cleanCell, isAbsent, type Note } from './cell.ts'
 import type { Field } from './columns.ts'
 import { openDateOrder } from './date-order.ts'
 import { parseMoney } from './money.ts'
-import { judgeFile } from './judge-file.ts'
+import { judgeFile, LEAST_ROUND_BORROWERS } from './judge-file.ts'
 import type { Sheet, StagedRowFacts } from './stage-row.ts'
 import { collectStaffNumbers } from './staff-numbers.ts'
 import { openTotalCheck } from './total-check.ts'
@@ -30,6 +30,8 @@ export interface FileCounts {
   byCode: Map<string, number>
   phones: number
   roundPhones: number
+  /** The first few borrowers whose phone is round: one with two loans is no sign of anything. */
+  roundBorrowers: Set<string>
   dueCells: number
   dueDashes: number
   longIds: number
@@ -49,7 +51,7 @@ const DATED = ['due_date', 'last_paid_date'] as const satisfies readonly Field[]
 /** Watches the rows of one file go by and says at its end what only all of them can tell. It keeps counts, not rows. */
 export function openFileChecks(sheet: Sheet, { isOrderGiven = false }: { isOrderGiven?: boolean } = {}): FileChecks {
   const { columns: { positions, hasNextDueDate }, dataDate } = sheet
-  const counts: FileCounts = { rows: 0, byCode: new Map(), phones: 0, roundPhones: 0, dueCells: 0, dueDashes: 0, longIds: 0, longIdsEndingInZero: 0, futureDueDates: 0 }
+  const counts: FileCounts = { rows: 0, byCode: new Map(), phones: 0, roundPhones: 0, roundBorrowers: new Set(), dueCells: 0, dueDashes: 0, longIds: 0, longIdsEndingInZero: 0, futureDueDates: 0 }
   const dates = openDateOrder(sheet.dateOrder, isOrderGiven)
   const totals = TOTALLED.flatMap(field => positions[field] === undefined ? [] : [{ field, at: positions[field], check: openTotalCheck(sheet.headers[positions[field]]!) }])
   const staff = collectStaffNumbers()
@@ -99,11 +101,14 @@ function countDue(counts: FileCounts, raw: string | undefined): void {
     counts.dueDashes++
 }
 
-function countLoan(counts: FileCounts, { phone, loanId, dueDate }: NonNullable<StagedRowFacts['loan']>, dataDate: string | undefined): void {
+function countLoan(counts: FileCounts, { fingerprint, phone, loanId, dueDate }: NonNullable<StagedRowFacts['loan']>, dataDate: string | undefined): void {
   if (phone !== null) {
     counts.phones++
-    if (phone.endsWith('0000'))
+    if (phone.endsWith('0000')) {
       counts.roundPhones++
+      if (counts.roundBorrowers.size < LEAST_ROUND_BORROWERS)
+        counts.roundBorrowers.add(fingerprint)
+    }
   }
   if (loanId.length >= 16 && LONG_ID.test(loanId)) {
     counts.longIds++

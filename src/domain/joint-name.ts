@@ -2,7 +2,8 @@ import { displayName, isDeceased, withoutRelation } from './name.ts'
 
 export interface JointName { first: string, second: string | null }
 
-const BETWEEN = /&| and |\//i
+// "and" in Hindi (three ways), Marathi, Bengali and Odia, Tamil, Telugu, Kannada, Gujarati and Punjabi; as a word of its own it is no name.
+const BETWEEN = /&| and |\/| (?:और|एवं|तथा|आणि|এবং|ଏବଂ|மற்றும்|మరియు|ಮತ್ತು|અને|ਅਤੇ) /i
 // `M/s Ram & Sons` is a firm, and `A/c` no couple.
 const FIRM = /^(?:sons?|co|company|brothers?|bros|associates|enterprises?|traders?)\b/i
 const ABBREVIATED = /(?:^|[\s.])[a-z]\/[a-z]\b/i
@@ -14,7 +15,7 @@ const LATE = /^(?:late|lt)\b\.?/i
 const PERSON = /^[\p{L}\p{M}\s.,'’()[\]-]+$/u
 
 /**
- * The first of two borrowers in one name, and the other: `Rajesh Kumar & Sunita Devi`, `Ram/Sita`. Anything else is one name.
+ * The first of two borrowers in one name, and the other: `Rajesh Kumar & Sunita Devi`, `Ram/Sita`, `राम और सीता`. Anything else is one name.
  * Where a mark of death at the end could be either's, the name stays whole, so that nobody calls the dead.
  */
 export function splitJointName(name: string): JointName {

@@ -9,13 +9,15 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 // Zeros, and what Excel shows for its day zero.
 const EMPTY_DATES = new Set(['00/00/0000', '0/0/0000', '1/0/1900', '00/01/1900', '0/1/1900', '01/00/1900', '01/01/1900', '1/1/1900', '00/jan/00', '0/jan/00', '00/jan/1900', '0000/00/00', '1900/01/00', '1900/01/01', '0'])
 const PLAIN = /^(\d\d)[-/.](\d\d)[-/.]((?:19[5-9]|20\d)\d)$/
+// A time of the day behind the date, of 24 hours or of 12. A zone behind it could make it another day, so none is read.
+const TIME = /[ T](?:(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,7})?)?|(?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)? ?[ap]m)$/i
 const SERIALS = { first: 40_000, last: 60_000 }
 const EXCEL_EPOCH_MS = Date.UTC(1899, 11, 30)
 const SHAPES: Record<DateOrder, string> = { dmy: 'DD/MM/YYYY', mdy: 'MM/DD/YYYY', ymd: 'YYYY-MM-DD' }
 
 /**
  * Reads a date cell as `YYYY-MM-DD`; null where the cell says "no date". The order is the file's, never guessed for a row.
- * Two-digit years are 2000s; Excel serials between 40000 and 60000 are read.
+ * Two-digit years are 2000s; Excel serials between 40000 and 60000 are read. A time of the day behind either is left out.
  */
 export function parseLoanDate(raw: string | undefined, order: DateOrder = 'dmy'): Parsed<string | null> {
   const plain = raw === undefined || order === 'ymd' ? null : PLAIN.exec(raw)
@@ -25,11 +27,11 @@ export function parseLoanDate(raw: string | undefined, order: DateOrder = 'dmy')
   const cell = asciiDigits(cleanCell(raw))
   if (isAbsent(cell) || EMPTY_DATES.has(cell.toLowerCase().replace(/[-.]/g, '/').split(' ')[0]!))
     return parsed(null)
-  const serial = /^\d{5}(?:\.0+)?$/.test(cell) ? Number.parseInt(cell, 10) : 0
+  const serial = /^\d{5}(?:\.\d+)?$/.test(cell) ? Number.parseInt(cell, 10) : 0
   if (serial >= SERIALS.first && serial <= SERIALS.last)
     return parsed(new Date(EXCEL_EPOCH_MS + serial * 86_400_000).toISOString().slice(0, 10))
 
-  const parts = readParts(cell, order)
+  const parts = readParts(cell.replace(TIME, ''), order)
   return parts ? readDay(cell, parts) : refused('DATE_INVALID', `"${cell}" is not a date; write it as ${SHAPES[order]}`)
 }
 
@@ -42,11 +44,11 @@ function readDay(cell: string, parts: Parts): Parsed<string | null> {
 }
 
 function readParts(cell: string, order: DateOrder): Parts | undefined {
-  const yearFirst = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?$/.exec(cell)
+  const yearFirst = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(cell)
   if (yearFirst)
     return ordered(yearFirst[1]!, yearFirst[2]!, yearFirst[3]!, 'ymd')
 
-  const figures = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{1,2})(?: \d{1,2}:\d{2}(?::\d{2})?)?$/.exec(cell)
+  const figures = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{1,2})$/.exec(cell)
   if (figures)
     return ordered(figures[1]!, figures[2]!, figures[3]!, order)
 

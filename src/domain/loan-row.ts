@@ -6,6 +6,7 @@ import { type DateOrder, parseLoanDate } from './loan-date.ts'
 import { parseMoney } from './money.ts'
 import { displayName, isLostScript } from './name.ts'
 import { parsePhone, type Phone } from './phone.ts'
+import type { RejectCode } from './reject-fixes.ts'
 import { type CellOf, type Cells, readRowCells, readText } from './row-cells.ts'
 import { notesOnBorrower, notesOnDates, notesOnDue, notesOnState } from './row-notes.ts'
 import { findState } from './states.ts'
@@ -38,7 +39,7 @@ export interface LoanRow {
 }
 
 /** Why a row cannot be used: what a person reads in the report. */
-export interface Reject { code: string, column: Field | null, value: string, message: string }
+export interface Reject { code: RejectCode, column: Field | null, value: string, message: string }
 
 export type RowResult = { ok: true, loan: LoanRow, notes: Note[], review: Review | null } | { ok: false, reject: Reject }
 
@@ -89,11 +90,11 @@ export function parseLoanRow(cell: CellOf, { dateOrder, dataDate }: RowTerms = {
   return { ok: true, loan, notes, review }
 }
 
-function judgeLoanId(loanId: string): { code: string, message: string } | undefined {
+function judgeLoanId(loanId: string): { code: RejectCode, message: string } | undefined {
   if (isAbsent(loanId))
-    return { code: 'LOAN_ID_MISSING', message: 'the loan id is missing; every row needs one' }
+    return { code: 'LOAN_ID_MISSING', message: 'the loan id is missing' }
   if (/^\d(?:\.\d+)?E\+\d+$/.test(loanId))
-    return { code: 'LOAN_ID_SCI_LOST', message: `"${loanId}" has lost digits; in Excel set the column to Text and save again` }
+    return { code: 'LOAN_ID_SCI_LOST', message: `"${loanId}" has lost digits` }
   return undefined
 }
 
@@ -128,11 +129,11 @@ function notesOnAlternate(second: Parsed<Phone>): Note[] {
 
 function rejectedName(raw: string | undefined): RowResult {
   if (isLostScript(raw) || raw?.includes('\ufffd'))
-    return rejected('NAME_LOST', 'name', raw, 'the name was lost when the file was saved; save it as CSV UTF-8')
+    return rejected('NAME_LOST', 'name', raw, 'the name was lost when the file was saved')
   return rejected('NAME_INVALID', 'name', raw, cleanCell(raw) === '' ? 'the name is missing' : `"${cleanCell(raw)}" is not a name`)
 }
 
-function rejected(code: string, column: Field, value: string | undefined, message: string): RowResult {
+function rejected(code: RejectCode, column: Field, value: string | undefined, message: string): RowResult {
   return { ok: false, reject: { code, column, value: value ?? '', message } }
 }
 

@@ -4,6 +4,8 @@ const MISSING = /^(?:na|n\/a|null|none|#n\/a|#ref!|#value!|#name\?|#div\/0!|#+)?
 const ZERO = /^(?:[-–—]+|nil)$/i
 const WORDS = /\d\s*(?:l|lac|lakh|lacs|lakhs|k|crores?|thousand)\b\.?$/i
 const PLAIN = /^\d{1,10}(?:\.\d{2})?$/
+// SAP sets the sign behind the figure. It must have its paise and no currency: `5000-` may be what is left of `5000/-`.
+const TRAILING_MINUS = /^([\d,]+\.\d{2})-$/
 // Bracket, sign, currency, sign, figure, `/-`, Dr or Cr, bracket: nothing may stand between the digits but commas and a dot.
 const AMOUNT = /^(\()? ?(-)? ?(?:(?:₹|rs\.?|inr) ?)?(-)? ?([\d.,]+(?:e\+?\d+)?) ?(?:\/-)? ?(?:(cr|dr)\.?)? ?(\))?$/i
 
@@ -23,9 +25,9 @@ export function parseMoney(raw: string | undefined): Parsed<number | null> {
     return parsed(0, { code: 'AMOUNT_DASH', message: `"${cell}" was read as zero` })
   // "Cr" beside a figure is the ledger's credit, not a crore.
   if (WORDS.test(cell))
-    return refused('AMOUNT_WORDS', `"${cell}" is rounded; give the exact amount in rupees`)
+    return refused('AMOUNT_WORDS', `"${cell}" is rounded`)
 
-  const [whole, open, sign, innerSign, figure, side, close] = AMOUNT.exec(cell) ?? []
+  const [whole, open, sign, innerSign, figure, side, close] = AMOUNT.exec(cell.replace(TRAILING_MINUS, '-$1')) ?? []
   const negative = open ?? sign ?? innerSign
   if (whole === undefined || Boolean(open) !== Boolean(close) || (negative && side?.toLowerCase() === 'dr'))
     return refused('AMOUNT_INVALID', `"${cell}" is not an amount in rupees`)
@@ -41,10 +43,10 @@ function readPlain(figure: string): Parsed<number | null> {
     return refused('AMOUNT_INVALID', `"${figure}" is not an amount in rupees`)
   const [, whole, decimals = ''] = match
   if (whole!.includes(',') && !/^\d{1,3}(?:,\d{3})+$/.test(whole!) && !/^\d{1,2}(?:,\d{2})*,\d{3}$/.test(whole!))
-    return refused('AMOUNT_GROUPING', `the commas in "${figure}" fit neither thousands nor lakhs; write the amount without commas`)
+    return refused('AMOUNT_GROUPING', `the commas in "${figure}" fit neither thousands nor lakhs`)
   // Three decimals, even 5.000, may be the thousands of another country's spelling.
   if (decimals.length === 3 || /[1-9]/.test(decimals.slice(2)))
-    return refused('AMOUNT_PRECISION', `"${figure}" has parts of a paisa; is it the right column?`)
+    return refused('AMOUNT_PRECISION', `"${figure}" has parts of a paisa`)
 
   const paise = Number(whole!.replaceAll(',', '')) * 100 + Number(decimals.slice(0, 2).padEnd(2, '0'))
   return Number.isSafeInteger(paise) && paise <= 1e14
@@ -57,7 +59,7 @@ function readScientific(figure: string): Parsed<number | null> {
   const match = /^(\d)(?:\.(\d+))?e\+?(\d{1,2})$/i.exec(figure)
   const decimals = match?.[2] ?? ''
   if (!match || decimals.length < Number(match[3]))
-    return refused('AMOUNT_SCI', `"${figure}" has lost digits; in Excel set Format Cells → Number, then save again`)
+    return refused('AMOUNT_SCI', `"${figure}" has lost digits`)
   const power = Number(match[3])
   return readPlain(`${match[1]}${decimals.slice(0, power)}.${decimals.slice(power)}`)
 }

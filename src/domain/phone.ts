@@ -31,26 +31,26 @@ export function parsePhone(raw: string | undefined): Parsed<Phone> {
   if (SCIENTIFIC.test(cell))
     return readNumber(cell)
   if (/\d[\s-]?[x*•#]{2}|[x*•#]{2}[\s-]?\d/i.test(cell))
-    return refused('PHONE_MASKED', `"${cell}" is masked; ask for the whole number`)
+    return refused('PHONE_MASKED', `"${cell}" is masked`)
 
   const notes: Note[] = []
   const [first, ...others] = splitNumbers(cell)
   const words = /\p{L}+/u.exec(first!.replace(/^(?:phone|ph|mobile|mob|tel)[.:\s]*/i, ''))
   if (words)
     notes.push({ code: 'PHONE_NOTE', message: `the phone carries a note: "${cell}"` })
-  if (others.length > 0)
-    notes.push({ code: 'PHONE_SECOND', message: `a second number (${others.join(', ')}) is kept in the row and not dialled` })
   const phone = readNumber(first!)
-  return phone.ok ? { ...phone, value: withAlternate(phone.value, others), notes: [...notes, ...phone.notes] } : phone
+  if (!phone.ok)
+    return phone
+  const seconds = others.map(text => ({ text, number: numberOf(text) })).filter(({ number }) => number === null || number !== phone.value.number)
+  if (seconds.length > 0)
+    notes.push({ code: 'PHONE_SECOND', message: `a second number (${seconds.map(({ text }) => text).join(', ')}) is kept in the row and not dialled` })
+  const alternate = seconds.find(({ number }) => number !== null)?.number ?? null
+  return { ...phone, value: { ...phone.value, alternate }, notes: [...notes, ...phone.notes] }
 }
 
-function withAlternate(phone: Phone, others: string[]): Phone {
-  for (const other of others) {
-    const second = readNumber(other)
-    if (second.ok && second.value.number !== null && second.value.number !== phone.number)
-      return { ...phone, alternate: second.value.number }
-  }
-  return phone
+function numberOf(text: string): string | null {
+  const phone = readNumber(text)
+  return phone.ok ? phone.value.number : null
 }
 
 /** Reads a number as an operator types it; undefined when it cannot be one. Ten digits are always a phone. */
@@ -66,7 +66,7 @@ function readScientific(cell: string, mantissa: string, power: number): Parsed<P
   const complete = power + 1 === mantissa.length && digits.length >= mantissa.length - 1
   return complete && (power === 9 || power === 11)
     ? readNumber(mantissa)
-    : refused('PHONE_SCI_LOST', `"${cell}" has lost its last digits; in Excel set the column to Number with 0 decimals and save as CSV UTF-8`)
+    : refused('PHONE_SCI_LOST', `"${cell}" has lost its last digits`)
 }
 
 function splitNumbers(cell: string): string[] {

@@ -2,6 +2,7 @@ import type { Note } from './cell.ts'
 import type { LoanRow } from './loan-row.ts'
 import { isDeceased, nameKey, relativeKey } from './name.ts'
 import type { RowStatus } from './upload.ts'
+import { zerolessId } from './zero-spellings.ts'
 
 export type BorrowerValues = Pick<LoanRow, 'fingerprint' | 'fullName' | 'phone' | 'phoneKind' | 'state' | 'language' | 'email'>
 /** A loan as stored; the second phone and the second borrower stay with the row. */
@@ -44,7 +45,7 @@ export interface MatchCounts { customersCreated: number, customersUpdated: numbe
 
 interface Customer { id: number | null, values: BorrowerValues, before: BorrowerValues | null, aliases: Set<string>, hasMoved: boolean }
 interface Loan { known: KnownLoan | null, values: LoanValues, customer: Customer, rowId: number, isUpdated: boolean }
-interface Draft { customers: Map<string, Customer>, loans: Map<string, Loan>, rows: PlannedRow[], seen: Set<Customer> }
+interface Draft { customers: Map<string, Customer>, loans: Map<string, Loan>, /** Loans whose id is a number, by it without its zeros. */ byZeroless: Map<string, Loan>, rows: PlannedRow[], seen: Set<Customer> }
 
 /**
  * Decides for a chunk of rows, in file order: the loan by its id, the customer by the fingerprint, else new.
@@ -64,8 +65,11 @@ type Decision = Omit<PlannedRow, 'rowId'>
 
 function decide(draft: Draft, rowId: number, row: LoanRow, contradicted: Set<string>): Decision {
   const loan = draft.loans.get(row.loanId)
+  const twin = loan ?? draft.byZeroless.get(zerolessId(row.loanId) ?? '')
   if (contradicted.has(row.loanId))
-    return review(rowId, loan, 'LOAN_TWICE', `loan ${row.loanId} stands in this file more than once with different values`)
+    return review(rowId, twin, 'LOAN_TWICE', `loan ${row.loanId} stands in this file more than once with different values`)
+  if (twin !== loan)
+    return review(rowId, twin, 'LOAN_ID_ZEROS', `loan ${row.loanId} may be ${twin!.values.loanId} with other zeros before it`)
   const sameKey = row.phone ? draft.customers.get(row.fingerprint) : undefined
   if (!loan && sameKey && relativesDiffer(sameKey.values.fullName, row.fullName))
     return { ...review(rowId, undefined, 'RELATIVE_CONFLICT', `${row.fullName} and ${sameKey.values.fullName} share a phone and a name, and name different relatives`), fingerprint: sameKey.values.fingerprint }
@@ -90,8 +94,18 @@ function relativesDiffer(a: string, b: string): boolean {
 function addLoan(draft: Draft, rowId: number, row: LoanRow): Decision {
   const customer = draft.customers.get(row.fingerprint) ?? addCustomer(draft, row)
   speakOf(draft, customer, row)
-  draft.loans.set(row.loanId, { known: null, values: loanValues(row), customer, rowId, isUpdated: true })
+  keepLoan(draft, { known: null, values: loanValues(row), customer, rowId, isUpdated: true })
   return { status: 'created', code: null, message: null, fingerprint: customer.values.fingerprint, loanId: row.loanId }
+}
+
+// An older book may have both spellings: then each is known as it stands, and which of them a third one means is the first's by order.
+function keepLoan({ loans, byZeroless }: Draft, loan: Loan) {
+  const { loanId } = loan.values
+  loans.set(loanId, loan)
+  const digits = zerolessId(loanId)
+  const other = digits === undefined ? undefined : byZeroless.get(digits)
+  if (digits !== undefined && !(other && other.values.loanId < loanId))
+    byZeroless.set(digits, loan)
 }
 
 function updateLoan(draft: Draft, rowId: number, row: LoanRow, loan: Loan): Decision {
@@ -168,11 +182,13 @@ function startDraft(known: Known): Draft {
     return { id: borrower.id, values, before: values, aliases: new Set(borrower.aliases), hasMoved: false }
   })
   const byId = new Map(customers.map(customer => [customer.id!, customer]))
-  const loans = known.loans.flatMap((loan) => {
+  const draft: Draft = { customers: new Map(customers.flatMap(customer => [customer.values.fingerprint, ...customer.aliases].map(key => [key, customer]))), loans: new Map(), byZeroless: new Map(), rows: [], seen: new Set() }
+  for (const loan of known.loans) {
     const customer = byId.get(loan.customerId)
-    return customer ? [[loan.loanId, { known: loan, values: loanValues(loan), customer, rowId: 0, isUpdated: false }] as const] : []
-  })
-  return { customers: new Map(customers.flatMap(customer => [customer.values.fingerprint, ...customer.aliases].map(key => [key, customer]))), loans: new Map(loans), rows: [], seen: new Set() }
+    if (customer)
+      keepLoan(draft, { known: loan, values: loanValues(loan), customer, rowId: 0, isUpdated: false })
+  }
+  return draft
 }
 
 function finishPlan(draft: Draft): MatchPlan {

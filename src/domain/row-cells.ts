@@ -2,12 +2,13 @@ import { cleanCell, isAbsent, type Note } from './cell.ts'
 import { type Field, FIELDS } from './columns.ts'
 import { repairMojibake } from './mojibake.ts'
 import { unmarkedCell } from './reject-columns.ts'
+import type { RejectCode } from './reject-fixes.ts'
 
 export type CellOf = (field: Field) => string | undefined
 export type Cells = Partial<Record<Field, string>>
 
 /** A cell that makes its row unusable. */
-export interface BadCell { code: string, field: Field, message: string }
+export interface BadCell { code: RejectCode, field: Field, message: string }
 
 export type ReadCells = { ok: true, cells: Cells, notes: Note[] } | ({ ok: false } & BadCell)
 
@@ -33,12 +34,12 @@ export function readRowCells(cell: CellOf): ReadCells {
     }
     const text = mendCell(raw)
     if (text === undefined)
-      return { ok: false, code: 'MOJIBAKE', field, message: `"${cleanCell(raw)}" is text in the wrong encoding that cannot be repaired; save the file as CSV UTF-8` }
+      return { ok: false, code: 'MOJIBAKE', field, message: `"${cleanCell(raw)}" is text in the wrong encoding that cannot be repaired` }
     cells[field] = text
     if (!isFormula(field, text))
       continue
     if (REQUIRED.has(field))
-      return { ok: false, code: 'FORMULA_RESIDUE', field, message: `"${cleanCell(raw)}" is what is left of a formula; copy the values, not the formulas, and save again` }
+      return { ok: false, code: 'FORMULA_RESIDUE', field, message: `"${cleanCell(raw)}" is what is left of a formula` }
     cells[field] = ''
     notes.push({ code: 'FORMULA_RESIDUE', message: `"${cleanCell(raw)}" in ${field} is what is left of a formula; it was read as blank` })
   }

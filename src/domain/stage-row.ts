@@ -41,7 +41,7 @@ export function stageRow(record: string[], sheet: Sheet): StagedRowFacts {
   if (skip)
     return unusedRow(headers, cells, 'skipped', skip, null)
   if (!fits(cells, headers)) {
-    const reject = { code: 'COLUMN_COUNT', column: null, value: String(cells.length), message: `the row has ${cells.length} cells and the header ${headers.length}; ${cells.length < headers.length ? 'is it cut off?' : 'quote amounts that contain commas'}` }
+    const reject: Reject = { code: 'COLUMN_COUNT', column: null, value: String(cells.length), message: `the row has ${cells.length} cells and the header ${headers.length}${cells.length < headers.length ? '; is it cut off?' : ''}` }
     return unusedRow(headers, cells, 'rejected', reject, reject)
   }
   const result = parseLoanRow(cellOf, sheet)

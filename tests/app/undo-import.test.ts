@@ -13,7 +13,7 @@ tell(`histories of imports and undos: seed ${SEED}`)
 const row = fc.record({
   name: fc.constantFrom('Rajesh Kumar', 'KUMAR RAJESH', 'Late Rajesh Kumar', 'Rajesh Kumar S/O Ram', 'Rajesh Kumar S/O Shyam', 'Sunita Devi', 'Vikas Singh'),
   phone: fc.constantFrom('9812345678', '+91 98123 45678', '9911223344', '9933445566', '0522-2612345', ''),
-  loan_id: fc.constantFrom('LN1', 'LN2', 'LN3', 'LN4'),
+  loan_id: fc.constantFrom('LN1', 'LN2', 'LN3', '7', '007'),
   due_amount: fc.constantFrom('100', '200', '-', ''),
   branch: fc.constantFrom('Gaya', 'GAYA ', 'Patna', ''),
   email: fc.constantFrom('', 'a@example.in'),
@@ -25,6 +25,12 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ undo: fc.nat() }) },
 )
 type Step = { rows: Row[], source: string, snapshotScope: SnapshotScope | undefined } | { undo: number }
+
+// Who no longer has a father of another name takes a loan under an id with zeros: the later file's id without them is then in doubt, though neither phone nor name connects the two.
+const ZEROS_IN_DOUBT: Step[] = [
+  ...[{ name: 'Rajesh Kumar S/O Ram', phone: '9812345678', loan_id: 'LN1' }, { name: 'Rajesh Kumar S/O Shyam', phone: '9812345678', loan_id: '007' }, { name: 'Vikas Singh', phone: '9911223344', loan_id: '7' }].map((only): Step => ({ rows: [only], source: '', snapshotScope: undefined })),
+  { undo: 0 },
+]
 
 const EMPTY = ['call_sessions', 'upload_rows', 'customer_aliases', 'loans', 'customers', 'phones', 'staff_phones', 'file_uploads', 'meta']
 
@@ -76,7 +82,7 @@ describe.each(BACKENDS)('an undo on $name', (backend) => {
       for (const file of imported)
         await importStep(stage.store, file)
       expect(incremental).toEqual(await book(stage))
-    }), { numRuns: sizeOf(backend.name === 'SQLite' ? 'HISTORIES' : 'HISTORIES_PG', backend.name === 'SQLite' ? 150 : 30), seed: SEED })
+    }), { numRuns: sizeOf(backend.name === 'SQLite' ? 'HISTORIES' : 'HISTORIES_PG', backend.name === 'SQLite' ? 150 : 30), seed: SEED, examples: [[ZEROS_IN_DOUBT]] })
   })
 
   it('would be found wrong where a value is not what the rows say', async () => {

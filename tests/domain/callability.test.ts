@@ -34,6 +34,12 @@ describe('callability', () => {
     expect(callability(aBorrower({ fullName: 'Late Ram', phoneRefusal: 'NDNC' }), RULES)).toEqual({ from: null, until: FRESH_UNTIL, code: 'DECEASED' })
   })
 
+  it('waits for a person where the phone does, and for a phone where nothing is to be decided', () => {
+    const codeOf = (loan: Partial<LoanFacts>) => callability(aBorrower({ phone: null, loans: [aLoan(loan)] }), RULES).code
+    expect([codeOf({ inReview: true }), codeOf({}), codeOf({ inReview: true, isAbsent: true })]).toEqual(['REVIEW', 'NO_PHONE', 'ABSENT'])
+    expect(judge(aBorrower({ phone: null, loans: [aLoan({ inReview: true })] }))).toMatchObject({ ok: false, code: 'REVIEW', checks: expect.arrayContaining([expect.objectContaining({ code: 'NO_PHONE', pass: false })]) })
+  })
+
   it('of somebody without a loan never begins', () => {
     expect(callability(aBorrower({ loans: [] }), RULES)).toEqual({ from: null, until: null, code: 'ABSENT' })
   })

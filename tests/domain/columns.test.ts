@@ -46,6 +46,14 @@ describe('mapColumns', () => {
     expect(mapColumns([header]).positions).toEqual({})
   })
 
+  it.each(['Branch Contact No', 'Branch Phone', 'BM Mobile No'])('case 10: takes "%s" for the number of the branch, which is not dialled', (header) => {
+    expect(mapColumns([header]).positions).toEqual({ branch_contact_number: 0 })
+  })
+
+  it.each(['Employee Contact No', 'Employee Mobile', 'FO Contact No', 'Officer Mobile No', 'Staff Mobile'])('takes "%s" for the number of the employee, which is not dialled', (header) => {
+    expect(mapColumns([header]).positions).toEqual({ employee_contact_number: 0 })
+  })
+
   it('never takes the phone of the branch or the staff for the borrower\'s', () => {
     expect(mapColumns(['Branch Contact Number', 'Employee Contact Number']).missing).toContain('phone')
   })
@@ -58,6 +66,11 @@ describe('mapColumns', () => {
   it.each(['Mobile No 2', 'Alternate Mobile', 'alternate', 'ALT_MOBILE', 'Phone 2', 'mobile no2'])('case 18: takes "%s" for the alternate phone, and never for the phone', (header) => {
     expect(mapColumns(['name', header, 'loan id'])).toEqual({ ...PLAIN, positions: { name: 0, loan_id: 2, alternate_phone: 1 }, missing: ['phone'], alternate: header })
     expect(mapColumns([header, 'Mobile No']).positions).toEqual({ alternate_phone: 0, phone: 1 })
+  })
+
+  it.each(['Mobile No 1', 'MOBILE_1', 'Mobile No.1', 'Mobile Number 1', 'Phone 1', 'Phone No 1', 'Contact No 1', 'Contact 1'])('case 18: takes "%s" for the phone, beside any second one', (header) => {
+    expect(mapColumns(['name', header, 'Mobile No 2', 'loan id'])).toEqual({ ...PLAIN, positions: { name: 0, phone: 1, loan_id: 3, alternate_phone: 2 }, missing: [], alternate: 'Mobile No 2' })
+    expect(mapColumns(['Branch Mobile No 1', 'Guarantor Mobile 1', 'FO Phone 1']).positions).toEqual({})
   })
 
   it('case 18: a column named as the alternate goes before one that repeats the phone', () => {

@@ -34,7 +34,7 @@ describe('a row of a dirty file', () => {
     [{ branch: 'à¤ªà¤Ÿ' }, { branch: 'पट' }],
   ])('case 5: %j is repaired', (cells, values) => accepted(cells, values))
 
-  it.each<[Cells, string]>([[{ name: 'à¤¸à¥' }, 'name'], [{ branch: 'à¤¸à¥?' }, 'branch'], [{ due: 'â‚¹ ₹ 100' }, 'due_amount']])('case 5: %j cannot be repaired', (cells, column) => refusedAs(cells, 'MOJIBAKE', column))
+  it.each<[Cells, string]>([[{ name: 'à¤¸à¥' }, 'name'], [{ name: 'Ram â€ Lal' }, 'name'], [{ name: 'Ram â€' }, 'name'], [{ name: 'Ram à¤ Lal' }, 'name'], [{ due: 'â‚ 500' }, 'due_amount'], [{ branch: 'à¤¸à¥?' }, 'branch'], [{ due: 'â‚¹ ₹ 100' }, 'due_amount']])('case 5: %j cannot be repaired', (cells, column) => refusedAs(cells, 'MOJIBAKE', column))
 
   it.each(['=A2', '#REF!', '#N/A', '#VALUE!', '########'])('case 23: %s rejects the row in a required column, and is blank with a warning in any other', (residue) => {
     refusedAs({ name: residue }, 'FORMULA_RESIDUE', 'name')
@@ -115,11 +115,22 @@ describe('a row of a dirty file', () => {
     ['Ram/Sita', 'Ram', 'Sita'],
     ['Ram Lal and Sita Devi', 'Ram Lal', 'Sita Devi'],
     ['Ram & Late Sita', 'Ram', 'Late Sita'],
+    ['राम और सीता', 'राम', 'सीता'],
+    ['राम लाल एवं सीता देवी', 'राम लाल', 'सीता देवी'],
+    ['राम तथा सीता', 'राम', 'सीता'],
+    ['राम आणि सीता', 'राम', 'सीता'],
+    ['রাম এবং সীতা', 'রাম', 'সীতা'],
+    ['ராமன் மற்றும் சீதா', 'ராமன்', 'சீதா'],
+    ['రామ మరియు సీత', 'రామ', 'సీత'],
+    ['ರಾಮ ಮತ್ತು ಸೀತೆ', 'ರಾಮ', 'ಸೀತೆ'],
+    ['રામ અને સીતા', 'રામ', 'સીતા'],
+    ['ਰਾਮ ਅਤੇ ਸੀਤਾ', 'ਰਾਮ', 'ਸੀਤਾ'],
+    ['ରାମ ଏବଂ ସୀତା', 'ରାମ', 'ସୀତା'],
   ])('case 69: of %s the first is called', (name, fullName, coBorrower) => {
     accepted({ name }, { fullName, coBorrower }, ['JOINT_NAME'])
     expect(fateOf({ name }).loan?.fingerprint).toBe(fateOf({ name: fullName }).loan?.fingerprint)
   })
-  it.each(['M/s Ram & Sons', 'Ram & Co', 'Rajesh Kumar S/o Ram & Sita', 'Sandhya Anand', 'Ram (A & B)'])('case 69: %s is one name', name => accepted({ name }, { fullName: name }))
+  it.each(['M/s Ram & Sons', 'Ram & Co', 'Rajesh Kumar S/o Ram & Sita', 'Sandhya Anand', 'Ram (A & B)', 'और सीता', 'औरंगजेब खान', 'गौर सिंह'])('case 69: %s is one name', name => accepted({ name }, { fullName: name }))
   it.each(['Ram & Sita (Expired)', 'Ram & Sita Death case'])('case 69: %s may be either, so nobody is called', name => accepted({ name }, { fullName: name }, ['DECEASED']))
   it.each(['', '12345', 'Test', 'ABC', 'PATNA'])('case 70: %j is no name', name => refusedAs({ name }, 'NAME_INVALID', 'name'))
   it.each(['सुनीता देवी', 'கண்ணன்', 'ফাতিমা'])('case 71: %s', name => accepted({ name }, { fullName: name }))

@@ -68,13 +68,18 @@ describe('openFileChecks', () => {
     expect(codesOf([...many(ragged).map(cells => cells.slice(0, 5)), ...many(whole)]).stop).toBe(stop)
   })
 
-  it.each([[5, 995, []], [6, 994, ['PHONE_ROUNDED']], [4, 4, []]])('case 40: %i phones ending in 0000 beside %i others: %j', (round, others, codes) => {
-    const { warnings, reviewRows } = codesOf([...many(round, { phone: '9812340000' }), ...many(others)])
+  it.each([[5, 995, []], [6, 994, ['PHONE_ROUNDED']], [2, 4, ['PHONE_ROUNDED']], [1, 4, []]])('case 40: %i phones ending in 0000 beside %i others: %j', (round, others, codes) => {
+    const { warnings, reviewRows } = codesOf([...Array.from({ length: round }, (_, at) => cellsOf({ phone: `9812${10 + at}0000` })), ...many(others)])
     expect([warnings, reviewRows]).toEqual([codes, codes])
   })
 
+  it('case 40: one borrower with several loans is no sign of rounding, several with one number are', () => {
+    const loansOf = (...names: string[]) => names.map(name => cellsOf({ name, phone: '9812340000' }))
+    expect([codesOf(loansOf('Ravi Rao', 'Ravi Rao', 'Ravi Rao')).warnings, codesOf(loansOf('Ravi Rao', 'Uma Nair')).warnings]).toEqual([[], ['PHONE_ROUNDED']])
+  })
+
   it('case 40: tells which rows a person must decide', () => {
-    expect(verdictOf(many(6, { phone: '9812340000' })).reviewRows).toEqual([{ code: 'PHONE_ROUNDED', message: '6 of 6 phones end in 0000; numbers may already be rounded by Excel', field: 'phone', endsWith: '0000', isRepeated: false }])
+    expect(verdictOf(Array.from({ length: 6 }, (_, at) => cellsOf({ name: `Ravi ${'ABCDEF'[at]}`, phone: '9812340000' }))).reviewRows).toEqual([{ code: 'PHONE_ROUNDED', message: '6 of 6 phones end in 0000; numbers may already be rounded by Excel', field: 'phone', endsWith: '0000', isRepeated: false }])
   })
 
   it('case 44: collects the numbers of branches and staff, of every row', () => {

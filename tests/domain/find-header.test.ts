@@ -28,7 +28,7 @@ describe('findHeader', () => {
     ['case 10: Branch over Name and Contact No', [',,,Branch,', 'Customer Name,Mobile No,Loan No,Name,Contact No'], { line: 1, rows: 2, headers: 'Customer Name|Mobile No|Loan No|Branch Name|Branch Contact No', dataDate: null }],
     ['case 10: the branch stands first', ['Branch,,Customer,,Loan', 'Name,Contact No,Name,Contact No,Loan No'], { line: 1, rows: 2, headers: 'Branch Name|Branch Contact No|Customer Name|Contact No|Loan No', dataDate: null }],
     ['case 10: groups over all columns', ['Customer,,Loan,,Branch,', 'Name,Contact No,No,Due Amount,Name,Contact No'], { line: 1, rows: 2, headers: 'Customer Name|Contact No|Loan No|Due Amount|Branch Name|Branch Contact No', dataDate: null }],
-    ['case 10: cells merged downwards', ['Member Name,Mobile,Loan Account No,Branch,', ',,,Name,Contact No'], { line: 1, rows: 1, headers: 'Member Name|Mobile|Loan Account No|Branch|column 5', dataDate: null }],
+    ['case 10: cells merged downwards', ['Member Name,Mobile,Loan Account No,Branch,', ',,,Name,Contact No'], { line: 1, rows: 2, headers: 'Member Name|Mobile|Loan Account No|Branch Name|Branch Contact No', dataDate: null }],
     ['case 10: below a title', ['as on 05/11/2026', 'Member,,Loan', 'Name,Contact No,ID'], { line: 2, rows: 2, headers: 'Member Name|Contact No|Loan ID', dataDate: '2026-11-05' }],
   ])('%s', (_, lines, expected) => {
     expect(found(...lines)).toEqual(expected)

@@ -20,10 +20,18 @@ describe('parseLoanDate', () => {
     [57, '2026-11-05 00:00:00'],
     [57, '2026-11-05T00:00:00'],
     [57, '05/11/2026 00:00'],
+    [57, '05/11/2026 12:00:00 AM'],
+    [57, '5/11/26 12:00 am'],
+    [57, '05-11-2026 11:59:59PM'],
+    [57, '5-Nov-2026 00:00'],
+    [57, '05 Nov 2026 12:00:00 AM'],
+    [57, '2026-11-05 00:00:00.000'],
     [57, ' 05/11/2026 '],
     [57, '०५/११/२०२६'],
     [58, '46331'],
     [58, '46331.0'],
+    [58, '46331.5'],
+    [58, '46331.99998842593'],
   ])('dates %i: reads %j day first as 5 November 2026', (_, cell) => {
     expect(parseLoanDate(cell)).toEqual({ ok: true, value: '2026-11-05', notes: [] })
   })
@@ -38,7 +46,7 @@ describe('parseLoanDate', () => {
     expect(parseLoanDate(cell)).toEqual({ ok: true, value: date, notes: [] })
   })
 
-  it.each(['39999', '60001', '9812', '20261105', '46331.5', '-46331'])('dates 58: %s is no serial of ours', (cell) => {
+  it.each(['39999', '60001', '9812', '20261105', '60000.', '46331,5', '-46331'])('dates 58: %s is no serial of ours', (cell) => {
     expect(parseLoanDate(cell)).toMatchObject({ ok: false, code: 'DATE_INVALID' })
   })
 
@@ -50,7 +58,7 @@ describe('parseLoanDate', () => {
     expect(parseLoanDate(cell)).toMatchObject({ ok: false, code: 'DATE_INVALID' })
   })
 
-  it.each(['tomorrow', '5', '05/11', '5 Marchx 2026', '5 Mayhem 2026', '5 Ma 2026', '5//11/2026', '05/11/202', '05/11/20266', '2026-11-04T18:30:00.000Z', '05/11/2026 (part)', '05/11/2026, 06/11/2026'])('never guesses a date in %j', (cell) => {
+  it.each(['tomorrow', '5', '05/11', '5 Marchx 2026', '5 Mayhem 2026', '5 Ma 2026', '5//11/2026', '05/11/202', '05/11/20266', '2026-11-04T18:30:00.000Z', '2026-11-04T18:30:00+00:00', '05/11/2026 25:00', '05/11/2026 10:61', '05/11/2026 13:00 PM', '05/11/2026 00:00 AM', '05/11/2026 12', '5-Nov-2026 0', '05/11/2026 (part)', '05/11/2026, 06/11/2026'])('never guesses a date in %j', (cell) => {
     expect(parseLoanDate(cell)).toMatchObject({ ok: false, code: 'DATE_INVALID' })
   })
 

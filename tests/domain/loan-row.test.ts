@@ -82,8 +82,8 @@ describe('parseLoanRow', () => {
   it.each([
     ['', 'the name is missing'],
     ['Test', '"Test" is not a name'],
-    ['????', 'the name was lost when the file was saved; save it as CSV UTF-8'],
-    ['Sun\ufffdta Devi', 'the name was lost when the file was saved; save it as CSV UTF-8'],
+    ['????', 'the name was lost when the file was saved'],
+    ['Sun\ufffdta Devi', 'the name was lost when the file was saved'],
   ])('names 70: says of the name %j what is wrong with it', (name, message) => {
     expect(loanOf({ name })).toMatchObject({ column: 'name', message })
   })

@@ -36,6 +36,9 @@ describe('parseMoney', () => {
     [51, '1,200.00CR.', -120_000],
     [51, '(1200 Cr)', -120_000],
     [51, '1,200.00 Dr', 120_000],
+    [51, '1,200.00-', -120_000],
+    [51, '1200.50-', -120_050],
+    [51, '0.00-', 0],
     [51, '-0', 0],
     [53, '2.50000E+05', 25_000_000],
     [53, '1.5E+00', 150],
@@ -90,6 +93,11 @@ describe('parseMoney', () => {
     ['(1200', 'half a bracket'],
     ['(1200) Dr', 'credit and debit at once'],
     ['-1200 Dr', 'credit and debit at once'],
+    ['1,200.00- Dr', 'credit and debit at once'],
+    ['-1,200.00-', 'two signs'],
+    ['5000-', 'a minus, or half of /-'],
+    ['Rs.5000.00-', 'a minus, or half of /-'],
+    ['1,200.00 -', 'a minus, or a dash of the sheet'],
     ['1.5E-2', 'a negative power'],
     ['=A2', 'a formula'],
     ['12abc', 'letters'],
@@ -99,7 +107,7 @@ describe('parseMoney', () => {
   })
 
   it('says what was wrong, with the value, and what to do', () => {
-    expect(parseMoney('2,5,000')).toEqual({ ok: false, code: 'AMOUNT_GROUPING', message: 'the commas in "2,5,000" fit neither thousands nor lakhs; write the amount without commas' })
+    expect(parseMoney('2,5,000')).toEqual({ ok: false, code: 'AMOUNT_GROUPING', message: 'the commas in "2,5,000" fit neither thousands nor lakhs' })
   })
 
   const paise = fc.integer({ min: 0, max: 1e14 })

@@ -117,11 +117,18 @@ describe('parsePhone', () => {
 
   it.each([
     ['9812345678/991122334', null],
-    ['9812345678/+91 98123 45678', null],
     ['9812345678/9999999999/9911223344', '+919911223344'],
     ['9812345678/0522-2612345', '+915222612345'],
   ])('phone 32: the alternate of %j is %s', (cell, alternate) => {
     expect(told(cell)).toEqual({ ...mobile('9812345678', 'PHONE_SECOND'), alternate })
+  })
+
+  it.each(['9812345678/09812345678', '9812345678, +91 98123 45678', '9812345678/9812345678'])('phone 32: %j is one number written twice, and no second one', (cell) => {
+    expect(told(cell)).toEqual(mobile('9812345678'))
+  })
+
+  it('phone 32: names the second number in the note, and not the first again', () => {
+    expect(parsePhone('9812345678/09812345678/9911223344')).toMatchObject({ value: { alternate: '+919911223344' }, notes: [{ code: 'PHONE_SECOND', message: 'a second number (9911223344) is kept in the row and not dialled' }] })
   })
 
   it('phone 32: names the second number in the note', () => {
@@ -176,7 +183,7 @@ describe('parsePhone', () => {
   })
 
   it('says what was wrong, with the value, and what to do', () => {
-    expect(parsePhone('98XXXXX678')).toEqual({ ok: false, code: 'PHONE_MASKED', message: '"98XXXXX678" is masked; ask for the whole number' })
+    expect(parsePhone('98XXXXX678')).toEqual({ ok: false, code: 'PHONE_MASKED', message: '"98XXXXX678" is masked' })
   })
 
   const national = fc.stringMatching(/^[6-9]\d{9}$/).filter(digits => parsePhone(digits).ok)

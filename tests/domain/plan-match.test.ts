@@ -244,8 +244,26 @@ describe('planMatch', () => {
     expect(plan([aRow()], known)).toMatchObject({ rows: [{ status: 'matched', code: null }], loans: [{ rowId: 101 }] })
   })
 
-  it('match 36: keeps a loan id with its zeros apart from one without', () => {
-    expect(plan([aRow({ loan_id: '000123' }), aRow({ loan_id: '123' })]).counts).toEqual({ ...NO_MATCHES, customersCreated: 1, loansCreated: 2 })
+  it.each([['000123', '123'], ['123', '000123']])('match 36: lets a person decide whether a known loan %s is the row\'s %s, and blocks it until then', (stored, written) => {
+    const known = knowing([aRow({ loan_id: stored })])
+    const row = aRow({ loan_id: written, name: 'Sunita Devi', phone: '9911223344', due_amount: '3,100' })
+    expect(plan([row], known)).toMatchObject({
+      newCustomers: [],
+      loans: [{ loanId: stored, rowId: FIRST_ROW, dueAmount: 250_000 }],
+      rows: [{ status: 'review', code: 'LOAN_ID_ZEROS', loanId: stored, message: `loan ${written} may be ${stored} with other zeros before it` }],
+      counts: { ...NO_MATCHES, loansUnchanged: 0 },
+    })
+  })
+
+  it('match 36: also within one file, and where the file tells two stories of it', () => {
+    expect(plan([aRow({ loan_id: '000123' }), aRow({ loan_id: '123' })])).toMatchObject({ loans: [{ loanId: '000123', rowId: FIRST_ROW + 1 }], rows: [{ status: 'created' }, { status: 'review', loanId: '000123' }] })
+    const twice = plan([aRow({ loan_id: '123' })], { ...knowing([aRow({ loan_id: '000123' })]), contradicted: new Set(['123']) })
+    expect(twice).toMatchObject({ loans: [{ loanId: '000123', rowId: FIRST_ROW }], rows: [{ code: 'LOAN_TWICE' }] })
+  })
+
+  it('match 36: an id that is known as it stands is that loan, and letters keep their zeros', () => {
+    const known = knowing([aRow({ loan_id: '000123' })], [aRow({ loan_id: 'LN007' })])
+    expect(plan([aRow({ loan_id: '000123' }), aRow({ loan_id: 'LN7' })], known).rows).toMatchObject([{ status: 'matched', loanId: '000123' }, { status: 'created', loanId: 'LN7' }])
   })
 
   it('match 38: takes the loan to another branch', () => {

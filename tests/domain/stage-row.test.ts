@@ -135,7 +135,7 @@ describe('stageRow', () => {
 
   it('file 14: says how many cells there are, and what to look for', () => {
     expect([staged([...ROW, '000']).message, staged(ROW.slice(0, 4)).message]).toEqual([
-      'the row has 6 cells and the header 5; quote amounts that contain commas',
+      'the row has 6 cells and the header 5',
       'the row has 4 cells and the header 5; is it cut off?',
     ])
   })

@@ -1,11 +1,10 @@
-import type { ImportReport } from '../../app/import-report.ts'
+import { EXAMPLES, type ImportReport, LISTED } from '../../app/import-report.ts'
 import type { Context } from '../../context.ts'
+import { REJECT_FIXES, type RejectCode } from '../../domain/reject-fixes.ts'
 import { emitJson } from '../../ui/emit.ts'
 import { count, maskPhones, plural, rfc3339 } from '../../ui/format.ts'
 import { plainText } from '../../ui/plain-text.ts'
 import { answerIo } from '../answer.ts'
-
-const EXAMPLES = 3
 
 /** Says what became of every file and every row. */
 export function answerImports(context: Context, reports: ImportReport[], { dryRun }: { dryRun: boolean }) {
@@ -35,9 +34,10 @@ function importJson(report: ImportReport, dryRun: boolean): Record<string, unkno
     customers: { created: counts.customersCreated, updated: counts.customersUpdated },
     loans: { created: counts.loansCreated, updated: counts.loansUpdated, unchanged: counts.loansUnchanged, amount_changed: counts.amountsChanged, paid_down: counts.paidDown, phone_changed: counts.phonesChanged, absent: report.snapshot?.absent ?? 0 },
     data_date: report.dataDate && rfc3339(report.dataDate),
-    rejects: report.rejects,
+    rejects: report.rejects.slice(0, LISTED),
     rejected_by_code: report.rejectedByCode,
-    warnings: report.warnings,
+    reject_fixes: Object.fromEntries(Object.keys(report.rejectedByCode).map(code => [code, REJECT_FIXES[code as RejectCode]])),
+    warnings: report.warnings.slice(0, LISTED),
     warnings_by_code: report.warningsByCode,
     rejects_file: report.rejectsFile,
   }
@@ -53,7 +53,7 @@ export function importText(report: ImportReport): string {
     `${name}: upload ${report.id}, ${plural(total(report), 'row')}: ${states.join(', ')}`,
     `  customers: ${count(counts.customersCreated)} new, ${count(counts.customersUpdated)} changed; loans: ${count(counts.loansCreated)} new, ${count(counts.loansUpdated)} changed`,
     ...differenceLines(report),
-    ...remarkLines('rejected', report.rejectedByCode, report.rejects),
+    ...remarkLines('rejected', report.rejectedByCode, report.rejects, code => [`    fix: ${REJECT_FIXES[code]}`]),
     ...(report.rejectsFile ? [`  rejected rows: ${plainText(report.rejectsFile)}; correct them there and import that file`] : []),
     ...remarkLines('noted', report.warningsByCode, report.warnings),
     '',
@@ -69,10 +69,12 @@ function differenceLines({ counts, snapshot }: ImportReport): string[] {
   ]
 }
 
-function remarkLines(word: string, byCode: Record<string, number>, remarks: { line: number, code: string, message: string }[]): string[] {
-  return Object.entries(byCode).flatMap(([code, n]) => [
+/** A group for each code: how many rows, the first few of them, and what to do about all. */
+function remarkLines<Code extends string>(word: string, byCode: Partial<Record<Code, number>>, remarks: { line: number, code: Code, message: string }[], fixLines: (code: Code) => string[] = () => []): string[] {
+  return (Object.entries(byCode) as [Code, number][]).flatMap(([code, n]) => [
     `  ${word}: ${code}, ${plural(n, 'row')}`,
     ...remarks.filter(remark => remark.code === code).slice(0, EXAMPLES).map(({ line, message }) => `    line ${line}: ${maskPhones(plainText(message))}`),
+    ...fixLines(code),
   ])
 }
 

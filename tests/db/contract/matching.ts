@@ -28,6 +28,21 @@ export function matchContract(stage: Stage) {
       expect([row.status, row.matchCustomerId, row.matchLoanId, loanId]).toEqual(['created', customer!.id, known.loans[0]!.id, 'LN1'])
     })
 
+    it('tells whether a lender has a loan with zeros before its number', async () => {
+      const { store } = stage
+      await importRows(store, [{ ...ASHA, loan_id: '1230' }, { ...BALA, loan_id: 'LN07' }])
+      await importRows(store, [{ ...ASHA, loan_id: '0123' }], { source: 'core' })
+      expect([await store.hasLoanWithZeros(''), await store.hasLoanWithZeros('core')]).toEqual([false, true])
+    })
+
+    it('puts a row whose number has other zeros beside the loan, in doubt', async () => {
+      const { store } = stage
+      await importRows(store, [{ ...ASHA, loan_id: '000123' }])
+      const uploadId = await importRows(store, [{ ...ASHA, loan_id: '123' }])
+      expect(await store.listRows({ uploadId }, { limit: 0 })).toMatchObject([{ row: { status: 'review', code: 'LOAN_ID_ZEROS' }, loanId: '000123' }])
+      expect((await store.listLoans({}, NOW, { limit: 0 })).map(({ loanId }) => loanId)).toEqual(['000123'])
+    })
+
     it('knows a loan by its id within one source, with its customer, and a customer by the fingerprint', async () => {
       const { store } = stage
       await importRows(store, [ASHA, BALA])
