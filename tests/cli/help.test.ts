@@ -34,10 +34,10 @@ describe.concurrent('help', () => {
   })
 
   it.each([
-    ['lst', 'error: unknown command \'lst\'\n(Did you mean list?)\nvacli --help\n'],
+    ['lst', 'error: unknown command \'lst\' (Did you mean list?)\nvacli --help\n'],
     ['help lst', 'error: unknown command \'lst\'\nvacli --help\n'],
-    ['webhook sreve', 'error: unknown command \'sreve\'\n(Did you mean serve?)\nvacli --help\n'],
-    ['list --statsu ready', 'error: unknown option \'--statsu\'\n(Did you mean --status?)\nvacli --help\n'],
+    ['webhook sreve', 'error: unknown command \'sreve\' (Did you mean serve?)\nvacli --help\n'],
+    ['list --statsu ready', 'error: unknown option \'--statsu\' (Did you mean --status?)\nvacli --help\n'],
     ['show', 'error: missing required argument \'customer|loan\'\nvacli --help\n'],
     ['status 1 2', 'error: too many arguments for \'status\'. Expected 1 argument but got 2.\nvacli --help\n'],
   ])('corrects "vacli %s"', async (line, stderr) => {
