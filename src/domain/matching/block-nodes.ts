@@ -1,4 +1,5 @@
-import { keyFingerprint } from '../fingerprint.ts'
+import { customerFingerprint, keyFingerprint } from '../fingerprint.ts'
+import { splitJointName } from '../joint-name.ts'
 import { type BorrowerName, readName } from './read-name.ts'
 
 /** A staged row, or what is known of a customer: one spelling with the phones and loans on which it stands. */
@@ -57,7 +58,11 @@ export function identityOfNode({ name, members, ownLoan }: Node): string {
   return identityOfName(name, members[0]!, ownLoan)
 }
 
-/** What stands for phone and name alone. */
+/** What stands for a member's phone and name alone. */
+export function plainFingerprintOf({ name, coBorrower, phones, loans }: Content): string {
+  return customerFingerprint(phones[0] ?? null, coBorrower == null ? splitJointName(name).first : name, loans[0] ?? '')
+}
+
 export function plainIdentityOfNode({ name, members }: Node): string {
   return keyFingerprint(members[0]!.phones[0] ?? null, name.key, members[0]!.loans[0] ?? '')
 }

@@ -38,6 +38,13 @@ export function tieEarlier(nodes: readonly Node[], decisions: readonly PairDecis
   return { sets, ties, apart }
 }
 
+/** The ties of nodes that all have one identity, and no more than one known customer. */
+export function tieAll(nodes: readonly Node[]): Tie[] {
+  const sets = disjointSets(nodes.length)
+  const known = [...nodes.keys()].filter(place => nodes[place]!.customer !== null)
+  return [...star(known, 'known'), ...star([...nodes.keys()], 'identity')].filter(({ a, b }) => sets.join(a, b))
+}
+
 // What was said of a short name before its loans were divided is said of each of them.
 function decidedAs(node: Node): Set<string> {
   return new Set([identityOfNode(node), ...node.aliases, ...node.ownLoan === null ? [] : [identityOfNode({ ...node, ownLoan: null })]])

@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts'
-import { type BlockMember, identityOfNode, type Node, nodesOf } from './block-nodes.ts'
+import { type BlockMember, identityOfNode, type Node, nodesOf, plainFingerprintOf } from './block-nodes.ts'
 import type { PairKind, Rule } from './compare-borrowers.ts'
-import { type PairDecision, type Tie, tieEarlier } from './earlier-ties.ts'
+import { type PairDecision, type Tie, tieAll, tieEarlier } from './earlier-ties.ts'
 import { customersOf, fingerprintsOf } from './group-fingerprints.ts'
 import { joinSame } from './join-same.ts'
 import { type Edge, edgeKey, type Judged, judgeEdges, stronger } from './judge-edges.ts'
@@ -35,17 +35,32 @@ export interface Partition { groups: Group[], reviews: PairReview[] }
  * Where joining is not transitive nobody of the chain is joined, and a person is asked. Nobody is joined with one from whom a person set him apart.
  */
 export function partitionBlock(members: readonly BlockMember[], decisions: readonly PairDecision[] = []): Partition {
+  if (members.length === 1)
+    return { groups: [groupOfOne(members[0]!)], reviews: [] }
   const nodes = splitShortNames(nodesOf(members), decisions)
-  if (nodes.length <= 1)
-    return { groups: groupsOf(nodes, nodes.map(node => [node]), new Map()), reviews: [] }
+  if (decisions.length === 0 && isOneBorrower(nodes))
+    return { groups: groupsOf(nodes, [nodes], new Map([[nodes[0]!, tieAll(nodes).map(withoutScore)]])), reviews: [] }
 
   const earlier = tieEarlier(nodes, decisions)
   const edges = judgeEdges(nodes, linkedPairs(nodes), earlier)
   const { sets, used } = joinSame(nodes, earlier, edges)
-  const joins = [...earlier.ties.map(tie => ({ ...tie, score: null })), ...used.map(({ a, b, comparison: { rule, score } }) => ({ a, b, rule, score }))]
+  const joins = [...earlier.ties.map(withoutScore), ...used.map(({ a, b, comparison: { rule, score } }) => ({ a, b, rule, score }))]
   const nodesBySet = groupBy(nodes.keys(), place => sets.find(place))
   const groups = groupsOf(nodes, [...nodesBySet.values()].map(places => places.map(place => nodes[place]!)), groupBy(joins, ({ a }) => nodes[sets.find(a)]!))
   return { groups, reviews: reviewsOf(nodes, edges, sets) }
+}
+
+// Most borrowers have a phone to themselves: for them nothing of the rest is needed.
+function groupOfOne(member: BlockMember): Group {
+  const { id, customer, fingerprint } = member
+  return { fingerprint: (customer == null ? undefined : fingerprint) ?? plainFingerprintOf(member), customers: customer == null ? [] : [customer], members: [id], joins: [] }
+}
+
+const withoutScore = (tie: Tie) => ({ ...tie, score: null })
+
+/** Whether all say the same, and nothing must be compared. */
+function isOneBorrower(nodes: Node[]): boolean {
+  return nodes.length > 0 && nodes.every(({ content }) => content === nodes[0]!.content) && new Set(nodes.flatMap(({ customer }) => customer ?? [])).size <= 1
 }
 
 type PlacedJoin = Omit<Join, 'a' | 'b'> & { a: number, b: number }

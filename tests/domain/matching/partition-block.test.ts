@@ -250,6 +250,16 @@ describe('over any block', () => {
     }), { numRuns: 3000 })
   })
 
+  it('says of a block what it says of it beside a stranger', () => {
+    fc.assert(fc.property(block, (members) => {
+      const stranger = member('Vikas Singh', 'L99', { id: 'z', phone: '+919833445566' })
+      for (const some of [members, ...members.map((one, at) => [one, { ...one, id: 'twin', customer: at % 2 ? null : one.customer }]), ...members.map(one => [one])]) {
+        const { groups, reviews } = partitionBlock([...some, stranger])
+        expect(partitionBlock(some)).toEqual({ groups: groups.filter(group => !group.members.includes('z')), reviews })
+      }
+    }), { numRuns: 500 })
+  })
+
   it('asks once about any two groups, and never about one', () => {
     fc.assert(fc.property(any, ({ members, decisions }) => {
       const { groups, reviews } = partitionBlock(members, decisions)
