@@ -1,13 +1,14 @@
 // How well and how fast rows are matched, by the domain alone: npm run bench:match. HOUSEHOLDS=<labelled csv> measures that file, else rows are made from SEED.
 import { cpus } from 'node:os'
-import { performance } from 'node:perf_hooks'
 import { compareBorrowers } from '../dist/domain/matching/compare-borrowers.js'
 import { partitionBlock } from '../dist/domain/matching/partition-block.js'
 import { readName } from '../dist/domain/matching/read-name.js'
+import { seeded } from './webhooks/callbacks.js'
 import { makeHouseholds, makePlainDay, readHouseholds } from './match/households.js'
-import { measureQuality, partitionRows } from './match/quality.js'
+import { countAgreeingShuffles, measureQuality, partitionRows } from './match/quality.js'
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
+const SHUFFLES = 20
 const FILE = process.argv[2] ?? process.env.HOUSEHOLDS
 const say = line => process.stdout.write(`${line}\n`)
 const percent = ({ of, part }) => `${(of ? part / of : 1).toFixed(4)} (${part} of ${of})`
@@ -26,14 +27,15 @@ function report(name, rows) {
 
 function time(label, count, run) {
   run()
-  const startedAt = performance.now()
+  const { user } = process.cpuUsage()
   run()
-  say(`${label}: ${((performance.now() - startedAt) / count * 1000).toFixed(2)} µs`)
+  say(`${label}: ${((process.cpuUsage().user - user) / count).toFixed(2)} µs of CPU`)
 }
 
 say(`node ${process.version}, ${cpus().length} cores (${cpus()[0].model}), seed ${SEED}`)
 const rows = FILE ? readHouseholds(FILE) : makeHouseholds(2500, SEED)
 report(FILE ?? 'made from the seed', rows)
+say(`  shuffles with the same groups and reviews: ${countAgreeingShuffles(rows, SHUFFLES, seeded(SEED))} (goal ${SHUFFLES})`)
 const day = makePlainDay(20_000, SEED)
 report('a plain day', day)
 

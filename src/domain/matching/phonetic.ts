@@ -1,4 +1,4 @@
-// Spellings that sound alike in the names of North and South India (domain 7.2). The order counts: `ksh` before `kh` and `sh`, doubles before `y`.
+// Spellings that sound alike in the names of North and South India: those of domain 7.2, and `q` and a first `y`. The order counts: `ksh` before `kh` and `sh`, doubles before `y`.
 const SOUNDS: [RegExp, string][] = [
   [/^y/, 'j'],
   [/ksh?/g, 'x'],
@@ -9,6 +9,7 @@ const SOUNDS: [RegExp, string][] = [
   [/([stdbkgj])h/g, '$1'],
   [/[wv]/g, 'b'],
   [/z/g, 'j'],
+  [/q|ck/g, 'k'],
   [/(.)\1+/g, '$1'],
   [/(?<=..)a$/, ''],
 ]

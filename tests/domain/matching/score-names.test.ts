@@ -76,7 +76,7 @@ describe('likeness', () => {
 describe('soundOf', () => {
   it.each([
     ['pooja', 'puja'], ['shekhar', 'sekhar'], ['wahid', 'vahid'], ['vijay', 'bijay'], ['lakshmi', 'laxmi'], ['lakshmy', 'laxmee'], ['geeta', 'githa'], ['suneeta', 'sunita'], ['aalok', 'alok'], ['raadha', 'radha'], ['rekhaa', 'rekh'],
-    ['dharmendra', 'darmendra'], ['bharat', 'barat'], ['ghanshyam', 'ganshyam'], ['phulwati', 'fulvati'], ['zakir', 'jakir'], ['yashoda', 'jashoda'], ['krishnna', 'krishna'], ['rama', 'ram'],
+    ['dharmendra', 'darmendra'], ['bharat', 'barat'], ['ghanshyam', 'ganshyam'], ['phulwati', 'fulvati'], ['zakir', 'jakir'], ['yashoda', 'jashoda'], ['krishnna', 'krishna'], ['rama', 'ram'], ['iqbal', 'ikbal'], ['deepack', 'dipak'],
   ])('%s sounds like %s', (a, b) => {
     expect(soundOf(a)).toBe(soundOf(b))
   })
