@@ -39,9 +39,10 @@ function mayBeOne({ isApart, blocking, same, possible }: Edge): boolean {
   return !isApart && !blocking && Boolean(same ?? possible)
 }
 
-// They share nothing themselves; the chain between them is as good as a loan.
-function couldBeOne(a: Node, b: Node): boolean {
-  return compareBorrowers(a.name, b.name, { phone: false, loan: true }).verdict === 'same'
+// They share nothing themselves. The chain between them is as good as a loan, but it makes no one man of two fathers' sons.
+function couldBeOne({ name: a }: Node, { name: b }: Node): boolean {
+  const { kind } = compareBorrowers(a, b, { phone: true, loan: false })
+  return kind !== 'RELATION_DIFFERS' && kind !== 'DECEASED_DIFFERS' && compareBorrowers(a, b, { phone: false, loan: true }).verdict === 'same'
 }
 
 function copyOf(sets: Sets, count: number): Sets {

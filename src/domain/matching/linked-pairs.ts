@@ -8,7 +8,7 @@ export interface LinkedPair { a: number, b: number, common: Common }
 // A number with more names than this is a field officer's or a shop's: it is blocked as shared, and likenesses among its names would only flood the reviews.
 export const MOST_COMPARED = 50
 
-/** Pairs of nodes that share a phone or a loan, each once. On a phone of more than 50 names only equal names are paired; on such a loan each with the first. */
+/** Pairs of nodes that share a phone or a loan, each once. On a phone of more than 50 names only equal names are paired, and not those of which more than 50 differ in their relatives; on a loan of so many each is paired with the first. */
 export function linkedPairs(nodes: readonly Node[]): LinkedPair[] {
   const pairs = new Map<number, LinkedPair>()
   const link = (one: number, other: number, by: keyof Common) => {
@@ -20,8 +20,8 @@ export function linkedPairs(nodes: readonly Node[]): LinkedPair[] {
   }
   const places = [...nodes.keys()]
   for (const [, bucket] of bucketsBy(places, place => nodes[place]!.phones)) {
-    const alike = bucket.length <= MOST_COMPARED ? [bucket] : groupBy(bucket, place => nodes[place]!.name.key).values()
-    for (const some of alike)
+    const alike = bucket.length <= MOST_COMPARED ? [bucket] : [...groupBy(bucket, place => nodes[place]!.name.key).values()]
+    for (const some of alike.filter(({ length }) => length <= MOST_COMPARED))
       eachPair(some, (a, b) => link(a, b, 'phone'))
   }
   for (const [, bucket] of bucketsBy(places, place => nodes[place]!.loans)) {

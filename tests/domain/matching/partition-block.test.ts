@@ -71,6 +71,12 @@ describe('chains', () => {
     expect(decide(moved)).toEqual({ groups: 'a b c', reviews: ['a~b AMBIGUOUS', 'b~c AMBIGUOUS'] })
   })
 
+  it('join nobody over a loan and a phone where the ends have two fathers', () => {
+    const moved = [member('Rajesh Kumar S/O Ram Lal', 'L1', { id: 'a' }), member('Rajesh Kumar', 'L1', { id: 'b', phone: P2 }), member('Rajesh Kumar S/O Shyam', 'L2', { id: 'c', phone: P2 })]
+    expect(decide(moved)).toEqual({ groups: 'a b c', reviews: ['a~b AMBIGUOUS', 'b~c AMBIGUOUS'] })
+    expect(decide(moved.map(one => ({ ...one, name: one.name.replace('Shyam', 'Ram') })))).toEqual({ groups: 'a+b+c', reviews: [] })
+  })
+
   it('leave the others on the phone alone', () => {
     expect(decide([none, ram, shyam, member('Sunita Devi', 'L1'), member('SUNITA DEVI', 'L2')]).groups).toBe('L1+L2 none ram shyam')
   })
@@ -297,7 +303,9 @@ it('decides for thousands of names on one phone or one loan in a moment', () => 
   const name = (at: number) => `${['Rajesh', 'Sunita', 'Mohan', 'R'][at % 4]} ${at.toString(36).replace(/\d/g, 'x')}`
   const onPhone = Array.from({ length: 3000 }, (_, at) => member(name(at), `L${at}`))
   const onLoan = Array.from({ length: 3000 }, (_, at) => member(name(at), 'L1', { id: `m${at}`, phone: `+9198${10_000_000 + at}` }))
+  const wives = Array.from({ length: 3000 }, (_, at) => member(`Sunita Devi W/o ${name(at)}`, `L${at}`))
   const startedAt = performance.now()
+  expect(partitionBlock([...wives, member('Sunita Devi', 'L0', { id: 'again' })]).groups.length).toBeGreaterThan(1000)
   expect(partitionBlock(onPhone).groups.length).toBeGreaterThan(1000)
   expect(partitionBlock(onLoan).reviews.length).toBeGreaterThan(1000)
   // Every pair of them would be nine million comparisons, a minute or more.
