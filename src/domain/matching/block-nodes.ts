@@ -92,7 +92,7 @@ export function splitByLoan({ name, members }: Node): Node[] {
   return inOrder(nodes)
 }
 
-export function inOrder(nodes: ReadonlyMap<string, Node>): Node[] {
+function inOrder(nodes: ReadonlyMap<string, Node>): Node[] {
   return [...nodes.values()].sort((a, b) => a.text < b.text ? -1 : 1)
 }
 
