@@ -6,7 +6,12 @@ const VERSION = 'v1'
 
 /** SHA-256 that stands for one borrower: the phone and the name key. Without a phone the loan sets the borrower apart. */
 export function customerFingerprint(phone: string | null, name: string, loanId: string): string {
-  return hash('sha256', `${VERSION}|${phone ?? `loan:${loanId}`}|${nameKey(name)}`)
+  return keyFingerprint(phone, nameKey(name), loanId)
+}
+
+/** The same, given the name key; what else sets a borrower apart from others of that phone and name follows it. */
+export function keyFingerprint(phone: string | null, key: string, loanId: string, ...apart: string[]): string {
+  return hash('sha256', [VERSION, phone ?? `loan:${loanId}`, key, ...apart].join('|'))
 }
 
 /** SHA-256 of a row's cells: the same cells are the same row, wherever they stand. */

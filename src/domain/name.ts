@@ -1,15 +1,19 @@
 import { cleanCell } from './cell.ts'
+import { cutRelation, findRelative, mayRelate } from './relation.ts'
 
-const HONORIFICS = new Set(['shri', 'shree', 'sri', 'sree', 'smt', 'shrimati', 'mr', 'mrs', 'ms', 'miss', 'dr', 'adv', 'er', 'prof', 'thiru', 'thirumathi', 'selvi', 'kum', 'km', 'janab', 'haji', 'late'])
+const HONORIFICS = new Set([
+  'shri', 'shree', 'sri', 'sree', 'smt', 'shrimati', 'mr', 'mrs', 'ms', 'miss', 'dr', 'adv', 'er', 'prof', 'thiru', 'thirumathi', 'selvi', 'kum', 'km', 'janab', 'haji', 'late',
+  'श्री', 'श्रीमती', 'श्रीमति', 'सुश्री', 'डॉ', 'स्व', 'स्वर्गीय',
+])
 const ALIASES: Record<string, string> = { md: 'mohammad', mohd: 'mohammad', mohammed: 'mohammad', muhammad: 'mohammad', sheikh: 'shaikh' }
-const DEATH_WORDS = new Set(['late', 'expired', 'deceased', 'dead', 'death'])
-// `W/o` may touch the name before it; `W.O.` may not, for it could be initials.
-const RELATION = /(?:(?<![\p{L}\p{M}\p{N}])[swdchf] ?\/ ?o\b|(?:^|[\s,])[swdchf] ?\. ?o\b|\b(?:son|wife|daughter|care|husband|father) (?:of|late)\b).*$/iu
+const DEATH_WORDS = new Set(['late', 'expired', 'deceased', 'dead', 'death', 'स्व', 'स्वर्गीय', 'स्वर्गवासी', 'मृत', 'मृतक', 'दिवंगत'])
 // Words of ASCII letters; whether one of them means more than a name is asked of each.
 const PLAIN = /^[a-z]{2,}(?: [a-z]+)*$/i
-const CLAUSE_WORDS = new Set(['of', 'late'])
 // A plain name without any of these says nothing but itself.
-const TELLING = new RegExp(`\\b(?:lt|${[...CLAUSE_WORDS, ...DEATH_WORDS, ...HONORIFICS].join('|')})\\b`, 'i')
+const TELLING = new RegExp(`\\b(?:lt|${[...DEATH_WORDS, ...HONORIFICS].join('|')})\\b`, 'i')
+// Nothing to fold: visible ASCII with single spaces.
+const TIDY = /^[!-~]+(?: [!-~]+)*$/
+const BRACKETED = /\([^()]*\)|\[[^[\]]*\]/g
 const NOT_NAMES = new Set(['test', 'abc', 'xyz', 'demo', 'dummy', 'name', 'customer', 'unknown', 'na', 'n/a', 'nil', 'null', 'none', '-', '.'])
 
 /**
@@ -22,10 +26,15 @@ export function nameKey(name: string): string {
     const [a, b] = plainWords.map(word => ALIASES[word] ?? word) as [string, string]
     return a < b ? `${a} ${b}` : `${b} ${a}`
   }
-  const own = splitWords(withoutRelation(name))
+  return nameWords(name).sort().join(' ')
+}
+
+/** The words of the name key in the order in which they were written. */
+export function nameWords(name: string): string[] {
+  const own = findPlainWords(name) ?? splitWords(withoutRelation(name))
   // Where a clause or a title is all there is, the whole stands for the name: strangers must not share an empty key.
   const words = own.every(word => HONORIFICS.has(word)) ? splitWords(plain(name)) : own
-  return collapseInitials(withoutHonorifics(words)).map(word => ALIASES[word] ?? word).sort().join(' ')
+  return collapseInitials(withoutHonorifics(words)).map(word => ALIASES[word] ?? word)
 }
 
 /** True when the borrower, not a relative named after "W/o", is marked as dead. A mark in brackets at the end is taken for the borrower's. */
@@ -34,7 +43,7 @@ export function isDeceased(name: string): boolean {
     return false
   const text = plain(name)
   const lastBracket = /[([]([^()[\]]*)[)\]][.\s]?$/.exec(text)?.[1] ?? ''
-  const own = [text.replace(/[()[\]]/g, ' '), lastBracket].flatMap(part => splitWords(part.replace(/\s+/g, ' ').replace(RELATION, '')))
+  const own = [text.replace(/[()[\]]/g, ' '), lastBracket].flatMap(part => splitWords(cutRelation(part.replace(/\s+/g, ' '))))
   return own.some(word => DEATH_WORDS.has(word)) || withoutHonorifics(own)[0] === 'lt'
 }
 
@@ -47,11 +56,19 @@ export function displayName(raw: string | undefined): string | undefined {
   return letters < 2 || !/\p{L}/u.test(name) || NOT_NAMES.has(name.toLowerCase()) || /\d{3}/.test(name) ? undefined : name
 }
 
-/** The key of the relative whom a clause such as "S/O Ram Lal" names; undefined where there is none. */
+/** The relative whom a clause such as "S/O Ram Lal" names, in brackets or without; undefined where there is none. */
+export function relativeName(name: string): string | undefined {
+  if (findPlainWords(name))
+    return undefined
+  const text = plain(name)
+  const bracketed = text.match(BRACKETED)?.map(part => part.slice(1, -1)) ?? []
+  return [withoutBracketed(text), ...bracketed].map(findRelative).find(relative => relative !== undefined && nameKey(relative) !== '')
+}
+
+/** The name key of that relative. */
 export function relativeKey(name: string): string | undefined {
-  const [clause] = RELATION.exec(plain(name).replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ')) ?? []
-  const relative = clause?.replace(/^.*?(?:[swdchf] ?[/.] ?o\b|\b(?:of|late)\b)\.?/iu, '')
-  return relative === undefined ? undefined : nameKey(relative) || undefined
+  const relative = relativeName(name)
+  return relative === undefined ? undefined : nameKey(relative)
 }
 
 /** True where a script was lost on the way: `?????`. */
@@ -62,7 +79,7 @@ export function isLostScript(raw: string | undefined): boolean {
 
 /** The name without its relation clause and without what stands in brackets. */
 export function withoutRelation(name: string): string {
-  return plain(name).replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ').replace(RELATION, '')
+  return cutRelation(withoutBracketed(plain(name)))
 }
 
 /** The lower-case words of a name that has nothing to strip; undefined for any other. */
@@ -70,7 +87,7 @@ function findPlainWords(name: string): string[] | undefined {
   if (!PLAIN.test(name))
     return undefined
   const words = name.toLowerCase().split(' ')
-  return words.some(word => CLAUSE_WORDS.has(word)) ? undefined : words
+  return words.some(mayRelate) ? undefined : words
 }
 
 function withoutHonorifics(words: string[]): string[] {
@@ -79,11 +96,17 @@ function withoutHonorifics(words: string[]): string[] {
 }
 
 function plain(name: string): string {
+  if (TIDY.test(name))
+    return name
   return name.normalize('NFKC').replace(/\p{Cf}/gu, '').replace(/\s+/g, ' ').trim()
 }
 
+function withoutBracketed(text: string): string {
+  return text.includes('(') || text.includes('[') ? text.replace(BRACKETED, ' ').replace(/ +/g, ' ') : text
+}
+
 function splitWords(name: string): string[] {
-  return name.toLowerCase().replace(/['’`]/g, '').replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').split(' ').filter(Boolean)
+  return name.toLowerCase().replace(/['’‘ʼ`]/g, '').split(/[^\p{L}\p{M}\p{N}]+/u).filter(Boolean)
 }
 
 /** `s k mishra` → `sk mishra`: initials are written apart or together by habit. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { displayName, isDeceased, isLostScript, nameKey, relativeKey } from '../../src/domain/name.ts'
+import { displayName, isDeceased, isLostScript, nameKey, nameWords, relativeKey, withoutRelation } from '../../src/domain/name.ts'
 import { anyText, HOSTILE_TEXTS } from './hostile-text.ts'
 
 describe('nameKey', () => {
@@ -27,6 +27,23 @@ describe('nameKey', () => {
     ['match 19', 'Sheikh Abdul', 'Shaikh Abdul'],
     ['match 22', '\u095e\u093e\u0924\u093f\u092e\u093e', '\u092b\u093c\u093e\u0924\u093f\u092e\u093e'],
     ['match 22', '\u092b\u093c\u093e\u200d\u0924\u093f\u092e\u093e', '\u092b\u093c\u093e\u0924\u093f\u092e\u093e'],
+    ['match 7', 'Rajesh Kumar S/ORam Lal', 'Rajesh Kumar'],
+    ['match 7', 'Rajesh KumarS/O Ram Lal', 'Rajesh Kumar'],
+    ['match 7', 'Rajesh Kumar S\\O Ram Lal', 'Rajesh Kumar'],
+    ['match 7', 'Rajesh Kumar s/0 Ram Lal', 'Rajesh Kumar'],
+    ['match 7', 'Rajesh Kumar SO Ram Lal', 'Rajesh Kumar'],
+    ['match 7', 'SUNITA DEVI WO LATE RAM', 'Sunita Devi'],
+    ['match 7', 'Sunita Devi Wd/o Ram', 'Sunita Devi widow of Ram'],
+    ['match 7', 'Rajesh Kumar M/O Ram', 'Rajesh Kumar B/o Shyam'],
+    ['match 7', 'Rajesh Kumar putra Ram Lal', 'Rajesh Kumar'],
+    ['match 7', 'राजेश कुमार पुत्र राम लाल', 'राजेश कुमार'],
+    ['match 7', 'राजेश कुमार सुपुत्र श्री राम लाल', 'राजेश कुमार'],
+    ['match 7', 'राजेश कुमार पिता राम लाल', 'राजेश कुमार'],
+    ['match 7', 'सुनीता देवी पति राम लाल', 'सुनीता देवी'],
+    ['match 7', 'सुनीता देवी धर्मपत्नी श्री राम', 'सुनीता देवी पुत्री श्याम'],
+    ['match 6', 'श्रीमती सुनीता देवी', 'सुनीता देवी'],
+    ['match 6', 'स्व. श्री राम प्रसाद', 'राम प्रसाद'],
+    ['apostrophes', 'D‘Souza Maria', 'Dsouza Maria'],
     ['brackets', 'Ram Prasad (Group 4)', 'Ram Prasad'],
     ['apostrophes', 'D\'Souza Maria', 'DSouza Maria'],
     ['apostrophes', 'D’Souza Maria', 'Dsouza Maria'],
@@ -55,6 +72,10 @@ describe('nameKey', () => {
     ['initials that spell a title', 'K.M. Ramesh', 'Ramesh'],
     ['initials that spell a title', 'M R Ramesh', 'Ramesh'],
     ['initials that look like a clause', 'K.S.O. Prakash', 'K.S.O. Mohan'],
+    ['a family name that looks like a clause', 'Anil Patni', 'Anil'],
+    ['a family name that looks like a clause', 'राजेश पति', 'राजेश'],
+    ['a name that looks like a clause', 'So Ram', 'So Shyam'],
+    ['a part of a name that looks like a clause', 'Ram Pati Devi', 'Ram Devi'],
     ['a clause alone', 'S/O Ram Lal', 'S/O Shyam Lal'],
     ['a title and a clause alone', 'Smt W/o Ram Lal', 'Smt W/o Shyam Lal'],
     ['brackets alone', '(Ram Lal)', '(Shyam Lal)'],
@@ -89,11 +110,13 @@ describe('nameKey', () => {
     }))
   })
 
+  // Sorted, initials that spell a title (`K.M. Ramesh`) or a title from behind (`Ramesh Dr`) stand where titles stand; and initials that stood apart stand together.
   it('is its own key', () => {
-    fc.assert(fc.property(words, (name) => {
-      const key = nameKey(name.join(' '))
+    const titled = fc.tuple(fc.constantFrom('', 'Smt. ', 'Late Shri ', 'श्रीमती '), fc.constantFrom('', 'S.K. ', 'P V R '), words, fc.constantFrom('', ' S/O Ram Lal', ' WO LATE RAM', ' wife of Shyam', ' पुत्र राम', ' (Late)', ' [Group 4]', '.'))
+    fc.assert(fc.property(titled, ([title, initials, name, clause]) => {
+      const key = nameKey(`${title}${initials}${name.join(' ')}${clause}`)
       expect(nameKey(key)).toBe(key)
-    }))
+    }), { numRuns: 1000 })
   })
 
   it('is empty for no name that can be shown: strangers never share an empty key', () => {
@@ -128,6 +151,9 @@ describe('isDeceased', () => {
     'Death case',
     'Ram Prasad DEATH CASE',
     'Ram Prasad deceased',
+    'स्व. राम प्रसाद',
+    'स्वर्गीय श्री राम प्रसाद',
+    'राम प्रसाद (मृतक)',
   ])('names 68: %j is marked as dead', (name) => {
     expect(isDeceased(name)).toBe(true)
   })
@@ -142,6 +168,9 @@ describe('isDeceased', () => {
     'Sunita Devi wife Late Ram',
     'Rajesh S.O. Late Ram',
     'Rajesh D/o expired Ram',
+    'SUNITA DEVI WO LATE RAM',
+    'सुनीता देवी पत्नी स्व. राम',
+    'स्वाति देवी',
     'Latesh Kumar',
     'Latha M',
     'Platel Dsouza',
@@ -194,6 +223,21 @@ describe('isLostScript', () => {
   })
 })
 
+it.each([
+  ['Smt. Sunita Devi W/o Late Ram', ['sunita', 'devi']],
+  ['S.K. Mishra', ['sk', 'mishra']],
+  ['Mishra Md. Salim', ['mishra', 'mohammad', 'salim']],
+])('keeps the words of %j in their order', (name, words) => {
+  expect(nameWords(name)).toEqual(words)
+})
+
+it('cuts a relation clause once for all', () => {
+  fc.assert(fc.property(fc.array(fc.constantFrom('Ram', 'S/O', 'WO', 'wife', 'of', 'D.O.', 'पुत्र', 'राम', '(Late)', 'Late', 'S', 'O'), { maxLength: 7 }), (words) => {
+    const own = withoutRelation(words.join(' ')).trim()
+    expect(withoutRelation(own).trim()).toBe(own)
+  }), { numRuns: 1000 })
+})
+
 it('never throws on a name, whatever it is', () => {
   fc.assert(fc.property(anyText, (name) => {
     displayName(name)
@@ -220,7 +264,13 @@ it.each([
   ['Sunita Devi W/o Late Ram Prasad', 'prasad ram'],
   ['Sunita Devi wife of Ram Prasad', 'prasad ram'],
   ['Rajesh Kumar', undefined],
-  ['Rajesh Kumar (S/O Ram Lal)', undefined],
+  ['Rajesh Kumar (S/O Ram Lal)', 'lal ram'],
+  ['Rajesh Kumar (Group 4) [s/o Ram Lal]', 'lal ram'],
+  ['Rajesh Kumar S/O', undefined],
+  ['Rajesh Kumar S/O: Ram Lal S/O Shyam', 'lal ram'],
+  ['RAJESH KUMAR SO RAM LAL', 'lal ram'],
+  ['राजेश कुमार पुत्र श्री राम लाल', 'राम लाल'],
+  ['Anil Patni', undefined],
 ])('reads the relative of %j as %j', (name, key) => {
   expect(relativeKey(name)).toBe(key)
 })
