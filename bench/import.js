@@ -1,7 +1,7 @@
 // What an import costs beside a bare loop of the same file, the first time and with one column changed, and its memory: npm run build && npm run bench:import
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -58,6 +58,20 @@ async function runPair(files, pair) {
   return { bare, first, again }
 }
 
+/** How long somebody else waits for the write lock during one import, in milliseconds. */
+async function measureLock(file) {
+  const home = mkdtempSync(join(folder, 'lock-'))
+  const [database, running] = [join(home, 'vacli.db'), join(home, 'running')]
+  writeFileSync(running, '')
+  const watcher = spawn(process.execPath, [path('./import/lock.js'), database, running], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let told = ''
+  watcher.stdout.on('data', text => told += text)
+  await measure([path('../bin/vacli.js'), 'import', file, '--db', database, '--quiet'], home)
+  rmSync(running)
+  await once(watcher, 'close')
+  return JSON.parse(told)
+}
+
 try {
   say(`node ${process.version}, ${cpus().length} cores (${cpus()[0].model}), seed ${SEED}`)
   const sizes = []
@@ -70,6 +84,8 @@ try {
       pairs.push(await runPair(files, pair))
     const of = pick => median(pairs.map(pick))
     sizes.push({ rows, perRow: of(({ first }) => first.cpu / rows), peak: of(({ first }) => first.peak) })
+    const lock = await measureLock(files.first)
+    say(`${rows} rows: the write lock was waited for ${lock.waits} times, ${lock.median.toFixed(0)} ms as a rule and ${lock.longest.toFixed(0)} ms at most (goal 200)`)
     say(`${rows} rows, ${pairs.length} pairs: bare ${of(({ bare }) => bare.cpu).toFixed(2)} s CPU; import ${of(({ first }) => first.cpu).toFixed(2)} s CPU, x${of(({ bare, first }) => first.cpu / bare.cpu).toFixed(1)} (goal 3), wall ${of(({ first }) => first.wall).toFixed(1)} s; `
       + `again with one column changed ${of(({ again }) => again.cpu).toFixed(2)} s CPU, x${of(({ first, again }) => again.cpu / first.cpu).toFixed(2)} the first time (goal 1); peak ${Math.round(of(({ first }) => first.peak))} MB (goal under 300)`)
   }
