@@ -92,17 +92,21 @@ function keepAliases({ schema: { customers, customerAliases }, rowsOf }: Backend
 
 // A fingerprint that one customer leaves, another of the plan may take: all leave first, then each takes its own, and only then come the new ones.
 function updateCustomers(backend: Backend, plan: MatchPlan, now: Date) {
-  const { schema: { customers }, eachOf } = backend
   if (plan.seenCustomers.length === 0)
     return []
+  const { schema: { customers }, eachOf } = backend
+  const at = sql.param(now, customers.lastUploadedAt)
   const movers = new Set(plan.aliases.map(({ owner }) => owner))
   const moved = plan.seenCustomers.filter(({ fingerprint }) => movers.has(fingerprint))
+  const unchanged = new Set(plan.unchangedCustomers)
   return [
     ...(moved.length === 0 ? [] : leaveFingerprints(backend, moved)),
-    eachOf(plan.seenCustomers, { id: 'bigint', ...BORROWER_TYPES }, (r, { from }) => sql`
+    eachOf(plan.seenCustomers.filter(({ id }) => !unchanged.has(id)), { id: 'bigint', ...BORROWER_TYPES }, (r, { from }) => sql`
       update ${customers} set fingerprint = ${r.fingerprint}, full_name = ${r.fullName}, primary_phone = ${r.phone}, phone_kind = ${r.phoneKind},
-        state = ${r.state}, language = ${r.language}, email = ${r.email}, last_uploaded_at = ${sql.param(now, customers.lastUploadedAt)}
+        state = ${r.state}, language = ${r.language}, email = ${r.email}, last_uploaded_at = ${at}
       ${from} where ${customers.id} = ${r.id}`),
+    // Whoever has another loan in the same file was seen a moment ago.
+    eachOf(plan.unchangedCustomers.map(id => ({ id })), { id: 'bigint' }, (r, { from }) => sql`update ${customers} set last_uploaded_at = ${at} ${from} where ${customers.id} = ${r.id} and ${customers.lastUploadedAt} <> ${at}`),
   ]
 }
 

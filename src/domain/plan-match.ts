@@ -26,6 +26,8 @@ export interface MatchPlan {
   newCustomers: BorrowerValues[]
   /** Known customers that a row speaks of, with the values they end with. */
   seenCustomers: (BorrowerValues & { id: number })[]
+  /** Those of them who end as they were, by id: only that they were seen is new. */
+  unchangedCustomers: number[]
   /** Customers who left a fingerprint, by the one they end with, with all the aliases they have now. */
   aliases: { owner: string, fingerprints: string[] }[]
   /** Loans to write, one per key, each with the fingerprint its customer ends with and its newest row, which may be one in review. */
@@ -198,6 +200,7 @@ function finishPlan(draft: Draft): MatchPlan {
   return {
     newCustomers: seen.filter(customer => customer.id === null).map(customer => customer.values),
     seenCustomers: seen.flatMap(({ id, values }) => id === null ? [] : [{ id, ...values }]),
+    unchangedCustomers: seen.flatMap(customer => customer.id === null || customer.hasMoved || changed(customer) ? [] : customer.id),
     aliases: seen.filter(customer => customer.hasMoved).map(({ values, aliases }) => ({ owner: values.fingerprint, fingerprints: [...aliases] })),
     loans: loans.map(({ values, customer, rowId }) => ({ ...values, fingerprint: customer.values.fingerprint, rowId })),
     // A phone may have moved after an earlier row of the same chunk was decided: rows end with the fingerprint their customer ends with.

@@ -45,6 +45,7 @@ describe('planMatch', () => {
     expect(plan([row])).toEqual({
       newCustomers: [borrowerOf(row)],
       seenCustomers: [],
+      unchangedCustomers: [],
       aliases: [],
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'created', code: null, message: null, fingerprint: row.fingerprint, loanId: 'LN1' }],
@@ -59,6 +60,7 @@ describe('planMatch', () => {
     expect(plan([row], knowing([row]))).toEqual({
       newCustomers: [],
       seenCustomers: [{ id: 1, ...borrowerOf(row) }],
+      unchangedCustomers: [1],
       aliases: [],
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'matched', code: null, message: null, fingerprint: row.fingerprint, loanId: 'LN1' }],
@@ -69,7 +71,7 @@ describe('planMatch', () => {
   })
 
   it('plans nothing for no rows', () => {
-    expect(plan([], knowing([aRow()]))).toEqual({ newCustomers: [], seenCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: { ...NO_MATCHES } })
+    expect(plan([], knowing([aRow()]))).toEqual({ newCustomers: [], seenCustomers: [], unchangedCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: { ...NO_MATCHES } })
   })
 
   it('match 2: takes the figures of the next day\'s file', () => {
@@ -93,6 +95,7 @@ describe('planMatch', () => {
     expect(twice).toEqual({
       newCustomers: [],
       seenCustomers: [],
+      unchangedCustomers: [],
       aliases: [],
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 102 }],
       rows: [101, 102].map(rowId => ({ rowId, status: 'review', code: 'LOAN_TWICE', message: 'loan LN1 stands in this file more than once with different values', fingerprint: row.fingerprint, loanId: 'LN1' })),
@@ -147,6 +150,7 @@ describe('planMatch', () => {
     expect(plan([moved], knowing([aRow()]))).toEqual({
       newCustomers: [],
       seenCustomers: [{ id: 1, ...borrowerOf(moved) }],
+      unchangedCustomers: [],
       aliases: [{ owner: moved.fingerprint, fingerprints: [aRow().fingerprint] }],
       loans: [{ ...loanOf(moved), fingerprint: moved.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'matched', code: 'PHONE_CHANGED', message: 'the phone of Rajesh Kumar changed and the old one is no longer called', fingerprint: moved.fingerprint, loanId: 'LN1' }],
@@ -208,12 +212,18 @@ describe('planMatch', () => {
     expect(plan([aRow({ phone: '-', name: 'Vikas Singh' })], knowing([known])).touchedWithoutPhone).toEqual([known.fingerprint])
   })
 
+  it('writes whoever moved away and back again in one file, whose old key was left on the way', () => {
+    const moves = [aRow({ phone: '9911223344' }), aRow()]
+    expect(plan(moves, knowing([aRow()]))).toMatchObject({ seenCustomers: [{ id: 1, phone: aRow().phone }], unchangedCustomers: [], aliases: [{ owner: aRow().fingerprint }] })
+  })
+
   it('match 30: lets a person decide where the name of a known loan is another', () => {
     const row = aRow()
     const planned = plan([aRow({ name: 'Vikas Singh', phone: '9911223344', due_amount: '9' })], knowing([row]))
     expect(planned).toEqual({
       newCustomers: [],
       seenCustomers: [],
+      unchangedCustomers: [],
       aliases: [],
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'review', code: 'LOAN_NAME_CONFLICT', message: 'loan LN1 belongs to Rajesh Kumar, and the row names Vikas Singh', fingerprint: row.fingerprint, loanId: 'LN1' }],

@@ -8,7 +8,7 @@ import { query, type Stage } from '../open-stores.ts'
 
 const NEW_PHONE = '+919000000109'
 const MOVED: Row = { ...ASHA, phone: '9000000109' }
-const EMPTY_PLAN: MatchPlan = { newCustomers: [], seenCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: NO_MATCHES }
+const EMPTY_PLAN: MatchPlan = { newCustomers: [], seenCustomers: [], unchangedCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: NO_MATCHES }
 
 export function matchContract(stage: Stage) {
   describe('matching', () => {
