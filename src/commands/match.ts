@@ -1,5 +1,6 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { matchPending } from '../app/match-pending.ts'
+import { finishUndos } from '../app/undo-import.ts'
 import type { Context } from '../context.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import { emitJson } from '../ui/emit.ts'
@@ -13,6 +14,7 @@ export async function runMatch(context: Context): Promise<void> {
   const { io, flags, config, now, signal } = context
   const store = await context.openStore()
   context.onClose(holdLock(config.paths.state, importLockName(context.config.database), 'an import into this database is running').release)
+  await finishUndos({ store, now, signal })
   const progress = startProgress(io, { label: 'matching', quiet: Boolean(flags.quiet), now: () => performance.now() })
   const matched = await matchPending({ store, now, signal, onProgress: rows => progress.update(rows) }).finally(() => progress.stop())
   await judgeCustomers(store, config.rules, now())

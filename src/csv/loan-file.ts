@@ -35,8 +35,6 @@ export interface LoanFile extends RecordSource {
   kind: FileKind
   /** How it was read, in words: `utf-8, comma`. */
   format: string
-  /** The records one by one; slower than the batches. */
-  records(): AsyncIterable<CsvRecord>
   /** Fails when the file is no longer the one that was hashed. */
   verifyUnchanged(): Promise<void>
   close(): Promise<void>
@@ -85,10 +83,6 @@ async function openHandle(handle: FileHandle, path: string, name: string, wishes
     name, sha256, kind, format,
     bytes: Number(found.size),
     ...source,
-    async* records() {
-      for await (const batch of source.recordBatches())
-        yield* batch
-    },
     async verifyUnchanged() {
       const now = [await handle.stat({ bigint: true }), await stat(path, { bigint: true }).catch(() => undefined)]
       if (now.some(one => one?.size !== found.size || one.mtimeNs !== found.mtimeNs || one.ino !== found.ino))

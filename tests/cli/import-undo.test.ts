@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { createHome, type Home, query, type Row } from './run-vacli.ts'
 
@@ -36,6 +37,16 @@ describe.concurrent('import undo', () => {
     expect(await home.json('import undo 2 --yes')).toMatchObject({ already_undone: true })
     expect(await home.json('db check --deep')).toEqual({ sound: true, damage: [] })
     expect((await home.json<{ data: Row[] }>('list uploads')).data.map(({ status }) => status)).toEqual(['undone', 'completed'])
+  })
+
+  it('is completed by match where it was cut off', async () => {
+    const home = createHome()
+    await home.run(['import', home.write('a.csv', fileOf(ASHA, RAVI))])
+    const client = new Database(home.database)
+    client.exec('update file_uploads set status = \'undone\'')
+    client.close()
+    expect(await home.run('match')).toMatchObject({ code: 0 })
+    expect(query(home.database, 'select count(*) as customers from customers')).toEqual([{ customers: 0 }])
   })
 
   it('lets the same bytes come in again', async () => {

@@ -173,7 +173,7 @@ describe('the records of a loan file', () => {
 
   it('can be read twice, and counts what it stripped once', async () => {
     const file = await openLoanFile(aFile(`${HEAD}a\0,b,c\n`), Readable.from([]))
-    const lines = async () => (await allOf(file.records())).map(({ line }) => line)
+    const lines = async () => (await allOf(file.recordBatches())).flat().map(({ line }) => line)
     expect([await lines(), await lines(), file.notices()]).toEqual([[1, 2], [1, 2], [notice('NUL_STRIPPED', '1 NUL bytes were left out')]])
     await file.close()
   })
@@ -244,7 +244,7 @@ describe('the identity of a loan file', () => {
     const file = await openLoanFile('-', Readable.from([Buffer.from(HINDI.slice(0, 25)), Buffer.from(HINDI.slice(25))]))
     const [aside] = readdirSync(tmpdir()).filter(name => !before.has(name) && /^vacli-\w{6}$/.test(name))
     expect(statSync(join(tmpdir(), aside!, 'stdin')).mode & 0o777).toBe(0o600)
-    expect({ name: file.name, lines: (await allOf(file.records())).length }).toEqual({ name: 'stdin', lines: 2 })
+    expect({ name: file.name, lines: (await allOf(file.recordBatches())).flat().length }).toEqual({ name: 'stdin', lines: 2 })
     await file.close()
     expect(readdirSync(tmpdir())).not.toContain(aside)
   })
