@@ -8,7 +8,7 @@ import { NO_MATCHES } from '../domain/match-counts.ts'
 import { applyUpload } from './apply-upload.ts'
 import { addWarning, type ImportReport, unchangedReport } from './import-report.ts'
 import type { MatchPorts } from './match-rows.ts'
-import { type StagedFile, stageFile, type StagePorts } from './stage-file.ts'
+import { type RejectsOut, type StagedFile, stageFile, type StagePorts } from './stage-file.ts'
 import { type Shrinkage, verifyShrinkage } from './verify-shrinkage.ts'
 
 export interface ImportOptions {
@@ -45,23 +45,36 @@ type Upload = Awaited<ReturnType<ImportPorts['store']['startUpload']>>
 export async function importLoans(ports: ImportPorts, file: LoanFile, options: ImportOptions): Promise<ImportReport> {
   const { store, now } = ports
   const earlier = await store.findUploadOfBytes(file.sha256, options.source)
-  if (earlier?.status === 'completed' && !options.force)
+  if (earlier?.status === 'completed' && !options.force && !isFirstAsSnapshot(earlier, options))
     return unchangedReport(earlier, file.name)
 
   const upload = earlier?.status === 'processing'
     ? earlier
     : await store.startUpload({ filename: file.name, sha256: file.sha256, source: options.source, uploadedBy: options.operator, dataDate: options.asOf ?? now(), createdAt: now(), reason: options.reason })
+  const rejects: RejectsOut[] = []
+  const openRejects = ports.openRejects && ((headers: string[]) => {
+    const out = ports.openRejects!(headers)
+    rejects.push(out)
+    return out
+  })
   try {
-    const staged = await stageFile(ports, file, upload.id, { map: mapWith(options.mapping), dateOrder: options.dateOrder, dataDate: istDate(upload.dataDate) })
+    const staged = await stageFile({ ...ports, ...(openRejects && { openRejects }) }, file, upload.id, { map: mapWith(options.mapping), dateOrder: options.dateOrder, dataDate: istDate(upload.dataDate) })
     await file.verifyUnchanged()
     return await judgeAndApply(ports, upload, staged, options)
   }
   catch (error) {
     // What the file itself did wrong, or a person did not want, ends the upload; anything else leaves it to be taken up again.
-    if (error instanceof VacliError && (error.code === 'invalid' || error.code === 'declined'))
+    if (error instanceof VacliError && (error.code === 'invalid' || error.code === 'declined')) {
+      rejects.forEach(out => out.discard())
       await store.finishUpload(upload.id, { status: 'failed', error: error.message, completedAt: now() })
+    }
     throw error
   }
+}
+
+// The bytes may be known, but not that whoever they lack has paid.
+function isFirstAsSnapshot(earlier: Upload, { snapshot }: ImportOptions): boolean {
+  return snapshot !== null && earlier.snapshotScope === null
 }
 
 async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedFile, options: ImportOptions): Promise<ImportReport> {
@@ -74,6 +87,9 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
     throw new VacliError('invalid', `${upload.filename}: ${staged.verdict.stop.message} (${staged.verdict.stop.code})`, { hint: staged.verdict.stop.hint })
   if (options.strict)
     verifyNoRejects(staged)
+  const { unsure } = staged.branches
+  if (scope && unsure.size > 0)
+    addWarning(staged.remarks, { line: 1, code: 'SNAPSHOT_PARTIAL', message: `${[...unsure].map(branch => branch || 'the branch without a name').join(', ')}: a row there does not say whose loan it is, so nobody is taken to have paid; correct it and import the whole file again` })
   const shrinkage = scope && await verifyShrinkage(ports, { uploadId: upload.id, source: upload.source, scope }, options)
   const report = { id: upload.id, filename: upload.filename, sha256: upload.sha256, dataDate, rejectsFile: staged.rejectsFile, ...staged.remarks }
   await store.keepStaffPhones(upload.id, [...staged.verdict.staffNumbers])

@@ -22,6 +22,8 @@ const CHUNK = 1000
 export interface RejectsOut {
   add(row: { cells: string[], code: string, reason: string, line: number }): void
   close(): { path: string | null, warning: string | null }
+  /** Takes the file away: the import that it belongs to was refused. */
+  discard(): void
 }
 
 export interface StagePorts {

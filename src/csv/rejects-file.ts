@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
 import { markedCell, REJECT_COLUMNS } from '../domain/reject-columns.ts'
 import { csvLine } from './write-csv.ts'
@@ -14,6 +14,8 @@ export interface RejectsOutcome { path: string | null, rows: number, warning: st
 export interface RejectsFile {
   add(row: RejectedRow): void
   close(): RejectsOutcome
+  /** Takes away what was made: of a refused import nothing is to be corrected row by row. */
+  discard(): void
 }
 
 /** Where the rejects of an import go unless a place was given: beside the file; for standard input into the working folder. */
@@ -26,7 +28,7 @@ export function rejectsPath(input: string): string {
  * and never over another file: `.2`, `.3` and so on are tried. What cannot be written is a warning and does not end the import.
  */
 export function openRejectsFile(path: string, headers: string[]): RejectsFile {
-  let made: { file: number, path: string } | undefined
+  let made: Made | undefined
   let waiting = ''
   let rows = 0
   let warning: string | null = null
@@ -36,9 +38,7 @@ export function openRejectsFile(path: string, headers: string[]): RejectsFile {
       write()
     }
     catch (error) {
-      warning = made
-        ? `${made.path} is not complete: ${(error as Error).message}`
-        : `the rejected rows could not be written to ${path}: ${(error as Error).message}; name another place with --rejects`
+      warning = failureText(path, made?.path, error as Error)
     }
   }
   const flush = () => {
@@ -64,19 +64,36 @@ export function openRejectsFile(path: string, headers: string[]): RejectsFile {
     close() {
       if (made && !warning)
         attempt(flush)
-      if (made)
-        closeSync(made.file)
+      closeOnce(made)
       return { path: made?.path ?? null, rows, warning }
+    },
+    discard() {
+      closeOnce(made)
+      if (made)
+        rmSync(made.path, { force: true })
     },
   }
 }
 
-function createNew(path: string): { file: number, path: string } {
+interface Made { file: number, path: string, isOpen: boolean }
+
+function failureText(path: string, made: string | undefined, { message }: Error): string {
+  return made ? `${made} is not complete: ${message}` : `the rejected rows could not be written to ${path}: ${message}; name another place with --rejects`
+}
+
+function closeOnce(made: Made | undefined) {
+  if (!made?.isOpen)
+    return
+  closeSync(made.file)
+  made.isOpen = false
+}
+
+function createNew(path: string): Made {
   const { dir, name, ext } = parse(path)
   for (let number = 1; ; number++) {
     const next = number === 1 ? path : join(dir, `${name}.${number}${ext}`)
     try {
-      return { file: openSync(next, 'wx', 0o600), path: next }
+      return { file: openSync(next, 'wx', 0o600), path: next, isOpen: true }
     }
     catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number >= TRIES)

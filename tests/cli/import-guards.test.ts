@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createHome, type Home, query, type Row } from './run-vacli.ts'
@@ -100,4 +100,38 @@ it('makes the rejects for their owner alone, whatever the umask', async () => {
   const home = createHome()
   await home.run(['import', home.write('a.csv', fileOf(rowOf(1), rowOf(2, { phone: '981' })))])
   expect((statSync(join(home.folder, 'a.rejects.csv')).mode & 0o777).toString(8)).toBe('600')
+})
+
+it('takes the bytes of an earlier import for a snapshot, once it is told that they are one', async () => {
+  const home = createHome()
+  const header = 'name,phone,loan_id,Due Amount,Branch'
+  await home.run(['import', home.write('a.csv', `${header}\nAsha Rao,9812345611,LN1,100,Gaya\nRavi Rao,9812345612,LN2,100,Gaya\nUma Rao,9812345613,LN3,100,Gaya\n`)])
+  const second = home.write('b.csv', `${header}\nAsha Rao,9812345611,LN1,90,Gaya\nRavi Rao,9812345612,LN2,100,Gaya\n`)
+  await home.run(['import', second])
+  expect(await home.json(['import', '--snapshot', second])).toMatchObject({ uploads: [{ status: 'completed', loans: { absent: 1 } }] })
+  expect(await home.json(['import', '--snapshot', second])).toMatchObject({ uploads: [{ status: 'unchanged' }] })
+  const empty = home.write('empty.csv', `${header}\n`)
+  await home.run(['import', empty])
+  expect(await home.run(['import', '--snapshot', empty])).toMatchObject({ code: 2, stderr: expect.stringContaining('everybody has paid') })
+})
+
+it('leaves no rejects of a file that a guard refused', async () => {
+  const home = createHome()
+  const file = home.write('mdy.csv', 'name,phone,loan_id,due_date\nAsha Rao,9812345611,LN1,11/05/2026\nRavi Rao,9812345612,LN2,11/15/2026\n')
+  expect(await home.run(['import', file])).toMatchObject({ code: 2, stderr: expect.stringContaining('DATE_ORDER') })
+  expect(readdirSync(home.folder).filter(name => name.includes('rejects'))).toEqual([])
+})
+
+it('says which branch of a snapshot is left out, and why', async () => {
+  const home = createHome()
+  const header = 'name,phone,loan_id,Branch'
+  await home.run(['import', '--snapshot', home.write('a.csv', `${header}\nAsha Rao,9812345611,LN1,Gaya\nRavi Rao,9812345612,LN2,Gaya\n`)])
+  const { stdout } = await home.run(['import', '--json', '--snapshot', home.write('b.csv', `${header}\nAsha Rao,9812345611,LN1,Gaya\nUma Rao,9812345613,,Gaya\n`)])
+  expect(JSON.parse(stdout)).toMatchObject({ uploads: [{ loans: { absent: 0 }, warnings: [{ code: 'SNAPSHOT_PARTIAL', message: expect.stringContaining('gaya') }] }] })
+})
+
+it('says with what the corrected rejects must be imported, where only the first file told it', async () => {
+  const home = createHome()
+  const file = home.write('o.csv', 'Report as on 10-Nov-2026,,\nname,phone,loan_id\nAsha Rao,9812345611,LN1\nOm Rao,98123,LN2\n')
+  expect((await home.run(['import', '--source', 'ax', file])).stdout).toContain('import that file with --source ax --as-of 2026-11-10')
 })
