@@ -1,6 +1,5 @@
-import { groupBy } from '../group-by.ts'
+import { groupBy, groupByEach } from '../group-by.ts'
 import { identityOfNode, type Node } from './block-nodes.ts'
-import { bucketsBy } from './linked-pairs.ts'
 import { disjointSets, type Sets } from './union-find.ts'
 
 /** What a person once said of two identities. */
@@ -20,7 +19,7 @@ export function tieEarlier(nodes: readonly Node[], decisions: readonly PairDecis
   const sets = disjointSets(nodes.length)
   const ties: Tie[] = []
   const places = placesByIdentity(nodes, decisions)
-  const named = decisions.length > 0 ? bucketsBy(nodes.keys(), place => decidedAs(nodes[place]!)) : places
+  const named = decisions.length > 0 ? groupByEach(nodes.keys(), place => decidedAs(nodes[place]!)) : places
   const decided = (verdict: PairDecision['verdict']) => decisions.filter(decision => decision.verdict === verdict).flatMap(({ a, b }) => cross(named.get(a), named.get(b))).sort(([a, b], [c, d]) => a - c || b - d)
   const apart = decided('apart')
   const apply = (found: Tie[]) => {
@@ -53,7 +52,7 @@ function decidedAs(node: Node): Set<string> {
 // The content serves as well as its hash where nothing from outside is compared with it.
 function placesByIdentity(nodes: readonly Node[], decisions: readonly PairDecision[]): Map<string, number[]> {
   const isHashed = decisions.length > 0 || nodes.some(node => node.aliases.size > 0)
-  return bucketsBy(nodes.keys(), (place) => {
+  return groupByEach(nodes.keys(), (place) => {
     const node = nodes[place]!
     return isHashed ? new Set([identityOfNode(node), ...node.aliases]) : [node.content]
   })

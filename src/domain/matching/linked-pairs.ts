@@ -1,4 +1,4 @@
-import { groupBy } from '../group-by.ts'
+import { groupBy, groupByEach } from '../group-by.ts'
 import type { Node } from './block-nodes.ts'
 import type { Common } from './compare-borrowers.ts'
 
@@ -19,33 +19,18 @@ export function linkedPairs(nodes: readonly Node[]): LinkedPair[] {
     pairs.set(key, pair)
   }
   const places = [...nodes.keys()]
-  for (const [, bucket] of bucketsBy(places, place => nodes[place]!.phones)) {
+  for (const [, bucket] of groupByEach(places, place => nodes[place]!.phones)) {
     const alike = bucket.length <= MOST_COMPARED ? [bucket] : [...groupBy(bucket, place => nodes[place]!.name.key).values()]
     for (const some of alike.filter(({ length }) => length <= MOST_COMPARED))
       eachPair(some, (a, b) => link(a, b, 'phone'))
   }
-  for (const [, bucket] of bucketsBy(places, place => nodes[place]!.loans)) {
+  for (const [, bucket] of groupByEach(places, place => nodes[place]!.loans)) {
     if (bucket.length <= MOST_COMPARED)
       eachPair(bucket, (a, b) => link(a, b, 'loan'))
     else
       bucket.slice(1).forEach(place => link(bucket[0]!, place, 'loan'))
   }
   return [...pairs.values()].sort((x, y) => x.a - y.a || x.b - y.b)
-}
-
-/** The members by each of their keys. */
-export function bucketsBy<Member>(members: Iterable<Member>, keysOf: (member: Member) => Iterable<string>): Map<string, Member[]> {
-  const buckets = new Map<string, Member[]>()
-  for (const member of members) {
-    for (const key of keysOf(member)) {
-      const bucket = buckets.get(key)
-      if (bucket)
-        bucket.push(member)
-      else
-        buckets.set(key, [member])
-    }
-  }
-  return buckets
 }
 
 export function eachPair(places: readonly number[], visit: (a: number, b: number) => void) {

@@ -1,8 +1,8 @@
-import { groupBy } from '../group-by.ts'
+import { groupBy, groupByEach } from '../group-by.ts'
 import { identityOnLoan, type Node, splitByLoan } from './block-nodes.ts'
 import { compareBorrowers } from './compare-borrowers.ts'
 import type { PairDecision } from './earlier-ties.ts'
-import { bucketsBy, MOST_COMPARED } from './linked-pairs.ts'
+import { MOST_COMPARED } from './linked-pairs.ts'
 import { isInitials } from './read-name.ts'
 import { scoreNames } from './score-names.ts'
 
@@ -19,7 +19,7 @@ export function splitShortNames(nodes: Node[], decisions: readonly PairDecision[
   if (onSeveralLoans.length === 0)
     return nodes
   const decided = new Set(decisions.flatMap(({ a, b }) => [a, b]))
-  const fullerByPhone = bucketsBy(nodes.filter(isFuller), ({ phones }) => phones)
+  const fullerByPhone = groupByEach(nodes.filter(isFuller), ({ phones }) => phones)
   const split = new Set(onSeveralLoans.filter(node => isDecided(node, decided) || [...node.phones].some(phone => fitsSeveral(node, fullerByPhone.get(phone) ?? []))))
   return split.size === 0 ? nodes : nodes.flatMap(node => split.has(node) ? splitByLoan(node) : [node]).sort((a, b) => a.text < b.text ? -1 : 1)
 }
