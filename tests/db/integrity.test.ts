@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/db/backend.ts'
 import { CALL_STATUSES, type CallStatus, isOpen } from '../../src/domain/call.ts'
+import { NO_MATCHES } from '../../src/domain/match-counts.ts'
 import { ASHA, ASHA_PHONE, BALA, customerId, importRows, minutesLater, moveOne, NOW, startCall } from './borrowers.ts'
 import { BACKENDS, query, type Stage, useStage } from './open-stores.ts'
 
@@ -32,6 +33,16 @@ describe('a SQLite database', () => {
 
   it('survives a power cut and checks its links', async () => {
     expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual(['wal', 2, 1])
+  })
+
+  it('does so again after a chunk of an import, also after one that failed', async () => {
+    const standing = async () => [await pragma('synchronous'), await pragma('foreign_keys')]
+    const uploadId = await importRows(stage.store, [ASHA])
+    expect(await standing()).toEqual([2, 1])
+    const nobodys = { loanId: 'LN9', outstandingAmount: null, dueAmount: null, lastPaidAmount: null, dueDate: null, lastPaidDate: null, cluster: null, branch: null, branchContactNumber: null, employeeName: null, employeeId: null, employeeContactNumber: null }
+    const plan = { newCustomers: [], seenCustomers: [], unchangedCustomers: [], aliases: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: NO_MATCHES, loans: [{ ...nobodys, fingerprint: 'nobody', rowId: uploadId }] }
+    await expect(stage.store.applyMatchPlan(plan, '', NOW)).rejects.toThrow('NOT NULL')
+    expect(await standing()).toEqual([2, 1])
   })
 
   it('has strict tables', async () => {
