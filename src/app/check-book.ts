@@ -1,5 +1,5 @@
 import type { Store } from '../db/store.ts'
-import type { ReplayedCustomer, ReplayedLoan } from '../domain/replay.ts'
+import type { ReplayedCustomer, ReplayedLoan, ReplayedReview } from '../domain/replay.ts'
 import { branchKey } from '../domain/branch-key.ts'
 import { type Component, type RecomputeStore, readComponent } from './recompute.ts'
 
@@ -28,22 +28,32 @@ export async function checkBook(store: RecomputeStore & Pick<Store, 'findCustome
 
 type Book = Awaited<ReturnType<RecomputeStore['readBook']>>
 
-function compare({ replayed }: Component, { customers, loans, aliases }: Book): BookDifference[] {
+function compare({ replayed }: Component, { customers, loans, spellings, otherPhones, reviews }: Book): BookDifference[] {
   const ownerOf = new Map(customers.map(({ id, fingerprint }) => [id, fingerprint]))
   const storedCustomers = customers.filter(({ withdrawn }) => withdrawn === 0).map(stored => ({
     fingerprint: stored.fingerprint, fullName: stored.fullName, phone: stored.primaryPhone, phoneKind: stored.phoneKind, state: stored.state, language: stored.language, email: stored.email,
-    firstUploadedAt: stored.firstUploadedAt, lastUploadedAt: stored.lastUploadedAt, aliases: aliases.filter(({ customerId }) => customerId === stored.id).map(({ fingerprint }) => fingerprint),
+    firstUploadedAt: stored.firstUploadedAt, lastUploadedAt: stored.lastUploadedAt, ...knownBy(stored.id, { spellings, otherPhones }),
   }))
   const storedLoans = loans.filter(({ withdrawn }) => withdrawn === 0).map(({ id: _1, customerId, withdrawn: _2, absentBy: _3, ...values }) => ({ ...values, owner: ownerOf.get(customerId) }))
   const fingerprints = new Map(replayed.customers.map(({ key, values }) => [key, values.fingerprint]))
   return [
     ...differ('customer', byKey(storedCustomers, ({ fingerprint }) => fingerprint), byKey(replayed.customers.map(customerOf), ({ fingerprint }) => fingerprint)),
     ...differ('loan', byKey(storedLoans, ({ source, loanId }) => `${source} ${loanId}`), byKey(replayed.loans.map(loan => loanOf(loan, fingerprints)), ({ source, loanId }) => `${source} ${loanId}`)),
+    ...differ('review', byKey(reviews.map(({ pair, kind, rule, score, loanId, customerA, customerB }) => ({ key: pair, kind, rule, score, loanId, a: ownerOf.get(customerA), b: customerB === null ? null : ownerOf.get(customerB) })), ({ key }) => key), byKey(replayed.reviews.map(review => reviewOf(review, fingerprints)), ({ key }) => key)),
   ]
 }
 
-function customerOf({ values, aliases, firstUploadedAt, lastUploadedAt }: ReplayedCustomer) {
-  return { ...values, firstUploadedAt, lastUploadedAt, aliases }
+function knownBy(id: number, { spellings, otherPhones }: Pick<Book, 'spellings' | 'otherPhones'>) {
+  const own = <Of extends { customerId: number }>(all: Of[]) => all.filter(({ customerId }) => customerId === id).map(({ customerId: _, ...rest }) => textOf(rest))
+  return { spellings: own(spellings), otherPhones: own(otherPhones) }
+}
+
+function reviewOf({ key, kind, rule, score, loanId, a, b }: ReplayedReview, fingerprints: Map<number, string>) {
+  return { key, kind, rule, score, loanId, a: fingerprints.get(a.customerKey), b: b.customerKey === null ? null : fingerprints.get(b.customerKey) }
+}
+
+function customerOf({ values, spellings, otherPhones, firstUploadedAt, lastUploadedAt }: ReplayedCustomer) {
+  return { ...values, firstUploadedAt, lastUploadedAt, spellings: spellings.map(textOf), otherPhones: otherPhones.map(textOf) }
 }
 
 function loanOf({ source, values, customerKey, latestRowId, createdAt, updatedAt }: ReplayedLoan, fingerprints: Map<number, string>) {

@@ -1,10 +1,16 @@
 import type { Store } from '../db/store.ts'
 import { doubtedLoans, reviewedRow, reviewRulesOf } from '../domain/file-review.ts'
+import type { Known, StagedRow } from '../domain/known.ts'
 import { addCounts, NO_MATCHES } from '../domain/match-counts.ts'
-import { type MatchCounts, planMatch, type StagedRow } from '../domain/plan-match.ts'
+import { tangledChunks } from '../domain/matching/tangled-rows.ts'
+import { type MatchCounts, planMatch } from '../domain/plan-match.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
+import { otherSpellings } from '../domain/standing-loan-ids.ts'
 import { zeroSpellings } from '../domain/zero-spellings.ts'
 import { VacliError } from '../errors.ts'
+import { answeredRows } from '../domain/row-answers.ts'
+import { recomputeDecided } from './recompute.ts'
+import { readRowAnswers } from './row-answers.ts'
 
 // A chunk holds the database for a tenth of a second or two.
 const CHUNK = 4000
@@ -14,38 +20,57 @@ export interface MatchReport { counts: MatchCounts, remarks: { line: number, cod
 
 export interface MatchPorts { store: Store, now: () => Date, onProgress?: (rowsDone: number) => void, signal?: AbortSignal }
 
+interface Upload { id: number, source: string, createdAt: Date, settings: unknown }
+type PendingRows = Awaited<ReturnType<Store['findPendingOf']>>
+
 /** Decides every pending row of one upload: read what a chunk may touch, plan, write the plan. What is decided stays decided. */
-export async function matchUpload({ store, onProgress, signal }: MatchPorts, upload: { id: number, source: string, createdAt: Date, settings: unknown }): Promise<MatchReport> {
+export async function matchUpload(ports: MatchPorts, upload: Upload): Promise<MatchReport> {
+  const { store, onProgress, signal } = ports
   await store.startApplying(upload.id)
   const rules = reviewRulesOf(upload.settings)
   const contradicted = doubtedLoans((await store.findRowsOfRepeatedLoans(upload.id)).map(stored => readStaged(stored).row), rules)
-  let counts = NO_MATCHES
-  const remarks: MatchReport['remarks'] = []
-  for (let done = 0, afterLine = 0; ;) {
+  const decisions = await store.findDecisions()
+  const answers = await readRowAnswers(store)
+  const report: MatchReport = { counts: NO_MATCHES, remarks: [] }
+  let done = 0
+  const decide = async (pending: PendingRows) => {
     signal?.throwIfAborted()
+    const { rows: staged } = answeredRows(pending.map(stored => ({ rowId: stored.id, ...reviewedRow(readStaged(stored), rules) })), upload.source, answers)
+    await decideChunk(ports, upload, staged, { contradicted, decisions }, pending, report)
+    onProgress?.(done += pending.length)
+  }
+  // Rows that need each other first, and together: those that are left can be decided in any order.
+  for (const ids of tangledChunks(await store.findTangledRows(upload.id, upload.source), CHUNK))
+    await decide(await store.findPendingOf(ids))
+  for (let afterLine = 0; ;) {
     const pending = await store.findPendingRows(upload.id, CHUNK, afterLine)
     if (pending.length === 0)
-      return { counts, remarks }
-    const staged = pending.map((stored): StagedRow => ({ rowId: stored.id, ...reviewedRow(readStaged(stored), rules) }))
-    const known = await store.findKnown(upload.source, await keysOf(store, upload.source, staged))
-    const plan = planMatch(staged, { ...known, contradicted })
-    await store.applyMatchPlan(plan, upload.source, upload.createdAt)
-    counts = addCounts(counts, plan.counts)
-    const lineOf = new Map(pending.map(({ id, lineNumber }) => [id, lineNumber]))
-    for (const { rowId, code, message } of plan.rows) {
-      if (code && message)
-        remarks.push({ line: lineOf.get(rowId)!, code, message })
-    }
+      return { ...report, remarks: report.remarks.sort((a, b) => a.line - b.line) }
+    await decide(pending)
     afterLine = pending.at(-1)!.lineNumber
-    onProgress?.(done += pending.length)
   }
 }
 
-/** What the rows may speak of: loans and borrowers by their keys, and loans whose id has other zeros before it. */
-async function keysOf(store: Store, source: string, staged: StagedRow[]): Promise<{ loanId: string, fingerprint: string }[]> {
-  const keys = staged.map(({ row }) => ({ loanId: row.loanId, fingerprint: row.fingerprint }))
+async function decideChunk({ store }: MatchPorts, upload: Upload, staged: StagedRow[], given: Pick<Known, 'contradicted' | 'decisions'>, pending: PendingRows, report: MatchReport) {
+  const known = await store.findKnown(upload.source, await keysOf(store, upload.source, staged))
+  known.loans.push(...await store.findLoans(upload.source, otherSpellings(staged, { source: upload.source, ...known })))
+  const plan = planMatch(staged, { source: upload.source, ...known, ...given })
+  await store.applyMatchPlan(plan, upload.source, upload.createdAt)
+  if (plan.merged.length > 0)
+    await recomputeDecided(store, plan.merged.map(({ customerId }) => customerId))
+  report.counts = addCounts(report.counts, plan.counts)
+  const lineOf = new Map(pending.map(({ id, lineNumber }) => [id, lineNumber]))
+  for (const { rowId, code, message } of plan.rows) {
+    if (code && message)
+      report.remarks.push({ line: lineOf.get(rowId)!, code, message })
+  }
+}
+
+/** What the rows may speak of: loans by their ids, also with other zeros before them, and borrowers by their phones. */
+async function keysOf(store: Store, source: string, staged: StagedRow[]): Promise<{ loanId: string, phone: string | null }[]> {
+  const keys = staged.map(({ row }) => ({ loanId: row.loanId, phone: row.phone }))
   const maySpellOtherwise = await store.hasLoanWithZeros(source) ? keys : keys.filter(({ loanId }) => loanId.startsWith('0'))
-  return [...keys, ...maySpellOtherwise.flatMap(({ loanId }) => zeroSpellings(loanId)).map(loanId => ({ loanId, fingerprint: '' }))]
+  return [...keys, ...maySpellOtherwise.flatMap(({ loanId }) => zeroSpellings(loanId)).map(loanId => ({ loanId, phone: null }))]
 }
 
 function readStaged({ loanValues, rawData }: { loanValues: string | null, rawData: string }): StoredRow {

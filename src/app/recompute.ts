@@ -3,16 +3,22 @@ import { reviewedRow, reviewRulesOf } from '../domain/file-review.ts'
 import { groupBy } from '../domain/group-by.ts'
 import { type Replayed, type ReplayedCustomer, replay, type ReplayUpload } from '../domain/replay.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
+import { markAbsences } from './mark-absences.ts'
+import { readRowAnswers } from './row-answers.ts'
 import { zeroSpellings } from '../domain/zero-spellings.ts'
 
-export type RecomputeStore = Pick<Store, 'findRowsOf' | 'findOwners' | 'readBook' | 'writeRecomputed'>
+export type RecomputeStore = Pick<Store, 'findRowsOf' | 'findOwners' | 'findPhonesOf' | 'findDecisions' | 'findRowAnswers' | 'readBook' | 'writeRecomputed'>
+
+// Stands where an undo has its upload.
+const NO_UPLOAD = 0
 
 /** A part of the book that no row outside of it touches: its customers, and what the surviving rows make of them. */
 export interface Component { customerIds: number[], replayed: Replayed, ownerOfRow: Map<number, number | null> }
 
-/** Reads the customers' rows, whom else those rows touch, and so on until nobody new is found; then makes of them what imports in their order made. */
+/** Reads the customers' rows, whom else those rows touch or share a phone with, and so on until nobody new is found; then makes of them what imports in their order made. */
 export async function readComponent(store: RecomputeStore, seeds: number[]): Promise<Component> {
   const customerIds = new Set(seeds)
+  const decided = { decisions: await store.findDecisions(), answers: await readRowAnswers(store) }
   const [phones, loanKeys] = [new Set<string>(), new Set<string>()]
   for (let before = -1; ;) {
     const rows = await store.findRowsOf([...customerIds], { phones: [...phones], loanKeys: [...loanKeys] })
@@ -22,7 +28,7 @@ export async function readComponent(store: RecomputeStore, seeds: number[]): Pro
     })
     const size = customerIds.size + phones.size + loanKeys.size
     if (size === before)
-      return { customerIds: [...customerIds], replayed: replay(uploadsOf(read.filter(({ uploadStatus }) => uploadStatus !== 'undone'))), ownerOfRow: new Map(rows.map(({ rowId, customerId }) => [rowId, customerId])) }
+      return { customerIds: [...customerIds], replayed: replay(uploadsOf(read.filter(({ uploadStatus }) => uploadStatus !== 'undone')), decided), ownerOfRow: new Map(rows.map(({ rowId, customerId }) => [rowId, customerId])) }
 
     before = size
     for (const { row: { phone, loanId }, customerId } of read) {
@@ -33,7 +39,10 @@ export async function readComponent(store: RecomputeStore, seeds: number[]): Pro
       if (customerId !== null)
         customerIds.add(customerId)
     }
-    for (const id of await store.findOwners(read.flatMap(({ source, row: { loanId, fingerprint } }) => [loanId, ...zeroSpellings(loanId)].map(id => ({ source, loanId: id, fingerprint })))))
+    for (const phone of await store.findPhonesOf([...customerIds]))
+      phones.add(phone)
+    const keys = read.flatMap(({ source, row: { loanId, fingerprint } }) => [loanId, ...zeroSpellings(loanId)].map(id => ({ source, loanId: id, fingerprint, phone: null as string | null })))
+    for (const id of await store.findOwners([...keys, ...[...phones].map(phone => ({ source: '', loanId: '', fingerprint: '', phone }))]))
       customerIds.add(id)
   }
 }
@@ -64,4 +73,11 @@ function identify(customers: ReplayedCustomer[], { customerIds, ownerOfRow }: Co
       free.delete(id)
     return { ...customer, id }
   })
+}
+
+/** Makes the customers anew after a decision. Which of their loans a snapshot no longer names is said again before anybody is called about them. */
+export async function recomputeDecided(store: RecomputeStore & Pick<Store, 'findSnapshots' | 'markMissingLoans' | 'forgetAbsences'>, seeds: number[]): Promise<void> {
+  await recompute(store, seeds, NO_UPLOAD)
+  await markAbsences(store, NO_UPLOAD)
+  await store.forgetAbsences(NO_UPLOAD)
 }

@@ -10,7 +10,7 @@ export type Statement = SQLWrapper | PromiseLike<unknown>
 /** What a statement brings back: a builder its typed rows, raw SQL plain rows with column names and driver values. */
 export type RowsOf<S> = S extends PromiseLike<infer Rows> ? Rows extends unknown[] ? Rows : [] : Record<string, unknown>[]
 
-export type ColumnType = 'text' | 'bigint' | 'timestamp' | 'json'
+export type ColumnType = 'text' | 'bigint' | 'real' | 'timestamp' | 'json'
 
 /** A value of the row that a statement is about. */
 export class Cell { constructor(readonly name: string) {} }

@@ -10,6 +10,8 @@ export const sqliteColumns = {
   id: () => sqlite.integer('id').primaryKey({ autoIncrement: true }),
   ref: (name: string) => sqlite.integer(name),
   money: (name: string) => sqlite.integer(name),
+  /** 0 to 1. */
+  score: (name: string) => sqlite.real(name),
   timestamp: (name: string) => sqlite.integer(name, { mode: 'timestamp_ms' }),
   json: (name: string) => sqlite.text(name, { mode: 'json' }).$type<Record<string, unknown>>(),
 }
@@ -26,6 +28,7 @@ export const postgresColumns = {
   id: () => pg.bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
   ref: (name: string) => pg.bigint(name, { mode: 'number' }),
   money: (name: string) => pg.bigint(name, { mode: 'number' }),
+  score: (name: string) => pg.doublePrecision(name),
   timestamp: (name: string) => pg.timestamp(name, { withTimezone: true, precision: 3 }),
   json: (name: string) => pg.jsonb(name),
 } as unknown as Columns

@@ -1,9 +1,9 @@
 import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import { branchKey } from '../domain/branch-key.ts'
-import type { ReplayedCustomer, ReplayedLoan, ReplayedRow } from '../domain/replay.ts'
+import type { ReplayedCustomer, ReplayedLoan, ReplayedReview, ReplayedRow } from '../domain/replay.ts'
 import type { Backend } from './backend.ts'
 import { isOneOf } from './id-list.ts'
-import { findAliases } from './match-store.ts'
+import { findOtherPhones, findSpellings, insertReviews, insertSpellings } from './match-store.ts'
 import { storedColumns } from './row-store.ts'
 
 /** What rows were made of before, and what they make now. */
@@ -13,7 +13,8 @@ export interface Recomputed {
   customers: (ReplayedCustomer & { id: number | null })[]
   loans: ReplayedLoan[]
   rows: ReplayedRow[]
-  /** The upload that is being taken back: its rows no longer count, and until the last step nobody is called about what they touched. */
+  reviews: ReplayedReview[]
+  /** The upload that is being taken back, or 0 for a decision: its rows no longer count, and until the last step nobody is called about what is made anew. */
   undone: number
 }
 
@@ -26,37 +27,31 @@ export function componentStore(backend: Backend) {
     /** Rows that speak of these customers or of their loans, and rows in review with one of the phones or loan ids, in the order in which they were applied; those of uploads that are being taken back are marked. */
     async findRowsOf(customerIds: number[], keys: { phones: string[], loanKeys: string[] }) {
       const owned = sql`(select l.id from ${loans} l where ${isOneOf(backend, sql`l.customer_id`, customerIds)})`
+      // Rows about which a person spoke, and those of the same loan beside them: refused ones have no link.
+      const answered = sql`select x.id from ${schema.rowDecisions} w join ${uploadRows} y on y.id = w.row_id join ${uploadRows} x on x.file_upload_id = y.file_upload_id and x.loan_key = y.loan_key where x.loan_values is not null`
       const among = (column: SQL, texts: string[]) => sql`${column} in (select t.text from ${backend.rowsOf(texts.map(text => ({ text })), { text: 'text' }, 't')})`
       return db.select({ rowId: uploadRows.id, ...storedColumns(schema), uploadId: fileUploads.id, source: fileUploads.source, createdAt: fileUploads.createdAt, uploadStatus: fileUploads.status, uploadSettings: fileUploads.settings, customerId: uploadRows.matchCustomerId })
         .from(uploadRows).innerJoin(fileUploads, eq(fileUploads.id, uploadRows.fileUploadId))
-        .where(sql`${fileUploads.status} in ('completed', 'processing', 'undone') and ${uploadRows.status} in ('matched', 'created', 'review')
+        .where(sql`${fileUploads.status} in ('completed', 'processing', 'undone') and (${uploadRows.status} in ('matched', 'created', 'review') or ${uploadRows.id} in (${answered}))
           and ${uploadRows.id} in (
             select a.id from ${uploadRows} a where ${isOneOf(backend, sql`a.match_customer_id`, customerIds)}
             union select b.id from ${uploadRows} b where b.match_loan_id in ${owned}
             union select d.id from ${uploadRows} d where d.status = 'review' and ${among(sql`d.phone_normalized`, keys.phones)}
-            union select e.id from ${uploadRows} e where e.status = 'review' and ${among(sql`e.loan_key`, keys.loanKeys)})`)
+            union select e.id from ${uploadRows} e where e.status = 'review' and ${among(sql`e.loan_key`, keys.loanKeys)}
+            union select g.id from ${uploadRows} g where g.id in (${answered}) and ${among(sql`g.loan_key`, keys.loanKeys)})`)
         .orderBy(asc(fileUploads.appliedOrder), asc(uploadRows.lineNumber))
-    },
-
-    /** Whom rows with these keys speak of, living or withdrawn. */
-    async findOwners(keys: { source: string, loanId: string, fingerprint: string }[]) {
-      const { rowsOf } = backend
-      const r = rowsOf(keys, { source: 'text', loanId: 'text', fingerprint: 'text' })
-      const [found] = await batch(() => [sql`
-        select c.id from ${customers} c where c.fingerprint in (select r.fingerprint from ${r})
-        union select l.customer_id from ${loans} l join ${r} on l.source = r.source and l.loan_id = r."loanId"
-        union select a.customer_id from ${schema.customerAliases} a where a.fingerprint in (select r.fingerprint from ${r})`])
-      return found.map(({ id }) => Number(id))
     },
 
     /** Customers and loans as they stand, to be compared with what the rows make of them. */
     async readBook(customerIds: number[]) {
-      const [people, owned, aliases] = [
+      const [people, owned, spellings, otherPhones, reviews] = [
         await db.select().from(customers).where(isOneOf(backend, customers.id, customerIds)).orderBy(asc(customers.id)),
         await db.select().from(loans).where(isOneOf(backend, loans.customerId, customerIds)).orderBy(asc(loans.id)),
-        await findAliases(backend, customerIds),
+        await findSpellings(backend, customerIds),
+        await findOtherPhones(backend, customerIds),
+        await db.select().from(schema.reviews).where(isOneOf(backend, schema.reviews.customerA, customerIds)).orderBy(asc(schema.reviews.pair)),
       ]
-      return { customers: people, loans: owned, aliases }
+      return { customers: people, loans: owned, spellings, otherPhones, reviews }
     },
 
     /** Writes what the surviving rows make of a component, all of it or nothing. Whoever was called stays, as withdrawn. */
@@ -68,6 +63,7 @@ export function componentStore(backend: Backend) {
         ...writeLoans(backend, recomputed),
         ...withdrawRest(backend, recomputed),
         ...linkRows(backend, recomputed),
+        ...writeReviews(backend, recomputed),
       ])
     },
   }
@@ -75,7 +71,7 @@ export function componentStore(backend: Backend) {
 
 const CUSTOMER = { id: 'bigint', fingerprint: 'text', fullName: 'text', phone: 'text', phoneKind: 'text', state: 'text', language: 'text', email: 'text', firstUploadedAt: 'timestamp', lastUploadedAt: 'timestamp' } as const
 const LOAN = { source: 'text', loanId: 'text', fingerprint: 'text', outstandingAmount: 'bigint', dueAmount: 'bigint', lastPaidAmount: 'bigint', dueDate: 'text', lastPaidDate: 'text', cluster: 'text', branch: 'text', branchContactNumber: 'text', employeeName: 'text', employeeId: 'text', employeeContactNumber: 'text', branchKey: 'text', latestRowId: 'bigint', createdAt: 'timestamp', updatedAt: 'timestamp' } as const
-const ROW = { rowId: 'bigint', status: 'text', code: 'text', message: 'text', fingerprint: 'text', source: 'text', loanId: 'text' } as const
+const ROW = { rowId: 'bigint', status: 'text', code: 'text', message: 'text', fingerprint: 'text', source: 'text', loanId: 'text', rule: 'text', score: 'real' } as const
 
 // Both sides: numbers that somebody leaves, and numbers that somebody takes.
 function touchPhones(backend: Backend, { customerIds, customers: after }: Recomputed) {
@@ -97,13 +93,13 @@ function unlinkRows(backend: Backend, { undone, customerIds }: Recomputed) {
 
 // Fingerprints change hands: all leave theirs first.
 function writeCustomers(backend: Backend, { customerIds, customers: after }: Recomputed) {
-  const { customers, customerAliases } = backend.schema
+  const { customers, customerAliases, customerPhones } = backend.schema
   const rows = after.map(({ id, values, firstUploadedAt, lastUploadedAt }) => ({ id, ...values, firstUploadedAt, lastUploadedAt }))
   const known = backend.rowsOf(rows.filter(({ id }) => id !== null), CUSTOMER)
   const born = backend.rowsOf(rows.filter(({ id }) => id === null), CUSTOMER)
-  const aliases = backend.rowsOf(after.flatMap(({ values, aliases }) => aliases.map(alias => ({ owner: values.fingerprint, alias }))), { owner: 'text', alias: 'text' })
   return [
     sql`delete from ${customerAliases} where ${isOneOf(backend, sql`customer_id`, customerIds)}`,
+    sql`delete from ${customerPhones} where ${isOneOf(backend, sql`customer_id`, customerIds)}`,
     sql`update ${customers} set fingerprint = 'moving ' || id where ${isOneOf(backend, sql`id`, after.flatMap(({ id }) => id ?? []))}`,
     sql`update ${customers} set fingerprint = 'withdrawn ' || ${customers.id} from ${backend.rowsOf(rows, CUSTOMER)} where ${isOneOf(backend, customers.id, customerIds)} and ${customers.fingerprint} = r.fingerprint`,
     sql`update ${customers} set fingerprint = r.fingerprint, full_name = r."fullName", primary_phone = r.phone, phone_kind = r."phoneKind", state = r.state, language = r.language, email = r.email,
@@ -111,7 +107,7 @@ function writeCustomers(backend: Backend, { customerIds, customers: after }: Rec
       from ${known} where ${customers.id} = r.id`,
     sql`insert into ${customers} (fingerprint, full_name, primary_phone, phone_kind, state, language, email, first_uploaded_at, last_uploaded_at)
       select r.fingerprint, r."fullName", r.phone, r."phoneKind", r.state, r.language, r.email, r."firstUploadedAt", r."lastUploadedAt" from ${born} where true`,
-    sql`insert into ${customerAliases} (fingerprint, customer_id) select r.alias, c.id from ${aliases} join ${customers} c on c.fingerprint = r.owner where true`,
+    ...insertSpellings(backend, after.map(({ values, spellings, otherPhones }) => ({ owner: values.fingerprint, spellings, otherPhones }))),
   ]
 }
 
@@ -147,9 +143,21 @@ function linkRows({ schema: { customers, loans, uploadRows }, rowsOf }: Backend,
   const fingerprints = new Map(people.map(({ key, values }) => [key, values.fingerprint]))
   const r = rowsOf(rows.map(row => ({ ...row, fingerprint: row.customerKey === null ? null : fingerprints.get(row.customerKey) })), ROW)
   return [sql`
-    update ${uploadRows} set status = m.status, code = m.code, message = m.message, match_customer_id = m.customer_id, match_loan_id = m.loan_pk
-    from (select r."rowId" as row_id, r.status, r.code, r.message, c.id as customer_id, l.id as loan_pk from ${r}
+    update ${uploadRows} set status = m.status, code = m.code, message = m.message, match_customer_id = m.customer_id, match_loan_id = m.loan_pk, match_rule = m.rule, match_score = m.score
+    from (select r."rowId" as row_id, r.status, r.code, r.message, c.id as customer_id, l.id as loan_pk, r.rule, r.score from ${r}
       left join ${customers} c on c.fingerprint = r.fingerprint
       left join ${loans} l on l.source = r.source and l.loan_id = r."loanId") m
     where ${uploadRows.id} = m.row_id`]
+}
+
+// What a person answered is no question any more; one that still stands keeps its number.
+function writeReviews(backend: Backend, { customerIds, customers: people, reviews: standing }: Recomputed) {
+  const { reviews } = backend.schema
+  const fingerprints = new Map(people.map(({ key, values }) => [key, values.fingerprint]))
+  const still = backend.rowsOf(standing.map(({ key }) => ({ key })), { key: 'text' }, 'k')
+  const side = ({ customerKey, ...rest }: ReplayedReview['b']) => ({ ...rest, fingerprint: customerKey === null ? null : fingerprints.get(customerKey)! })
+  return [
+    sql`delete from ${reviews} where (${isOneOf(backend, sql`customer_a`, customerIds)} or ${isOneOf(backend, sql`customer_b`, customerIds)}) and pair not in (select k.key from ${still})`,
+    ...insertReviews(backend, standing.map(({ a, b, ...review }) => ({ ...review, a: side(a), b: side(b) }))),
+  ]
 }

@@ -1,6 +1,7 @@
 import { and, count, eq, gte, isNull, ne, or, type SQL, sql, type SQLWrapper } from 'drizzle-orm'
 import type { Callability } from '../domain/callability.ts'
 import type { BorrowerFacts } from '../domain/facts.ts'
+import { CALLABLE_REVIEW } from '../domain/matching/compare-borrowers.ts'
 import { groupBy } from '../domain/group-by.ts'
 import type { Backend } from './backend.ts'
 import { isOneOf } from './id-list.ts'
@@ -39,12 +40,14 @@ export function factsStore(backend: Backend) {
       const byCustomer = groupBy(attempts, attempt => attempt.customerId)
       const byPhone = groupBy(attempts, attempt => attempt.toNumber)
       const standing = await readPhoneStanding(backend, borrowers)
+      const asked = await readAsked(backend, customerIds)
       return borrowers.map(borrower => ({
         ...borrower,
         phoneSeq: borrower.phoneSeq ?? 0,
         isStaffPhone: standing.staff.has(borrower.phone ?? ''),
         sharers: standing.sharers.get(borrower.phone ?? '') ?? 1,
-        loans: (loansOf.get(borrower.customerId) ?? []).map(({ customerId: _, latestStatus, absentBy, uploadStatus, ...loan }) => ({ ...loan, inReview: latestStatus === 'review', isAbsent: absentBy !== null || uploadStatus === 'undone' })),
+        isAsked: asked.has(borrower.customerId),
+        loans: (loansOf.get(borrower.customerId) ?? []).map(({ customerId: _, latestStatus, latestCode, absentBy, uploadStatus, ...loan }) => ({ ...loan, inReview: latestStatus === 'review' && latestCode !== CALLABLE_REVIEW, isAbsent: absentBy !== null || uploadStatus === 'undone' })),
         attempts: [...new Set([...byCustomer.get(borrower.customerId) ?? [], ...byPhone.get(borrower.phone ?? '') ?? []])].sort((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id),
       }))
     },
@@ -85,6 +88,7 @@ async function readLoans(backend: Backend, ids: number[]) {
     latestRowId: loans.latestRowId,
     latestUploadId: fileUploads.id,
     latestStatus: uploadRows.status,
+    latestCode: uploadRows.code,
     dataDate: fileUploads.dataDate,
     uploadStatus: fileUploads.status,
     absentBy: loans.absentBy,
@@ -93,6 +97,13 @@ async function readLoans(backend: Backend, ids: number[]) {
     .innerJoin(fileUploads, eq(fileUploads.id, uploadRows.fileUploadId))
     .where(and(isOneOf(backend, loans.customerId, ids), eq(loans.withdrawn, 0)))
     .orderBy(loans.id)
+}
+
+/** Borrowers of whom a person must say whether they are somebody else; whoever is merely likely the same stays callable. */
+async function readAsked({ db, schema: { reviews }, rowsOf }: Backend, customerIds: number[]): Promise<Set<number>> {
+  const r = rowsOf(customerIds.map(id => ({ id })), { id: 'bigint' })
+  const found = await db.select({ a: reviews.customerA, b: reviews.customerB }).from(reviews).where(and(ne(reviews.kind, CALLABLE_REVIEW), sql`(${reviews.customerA} in (select r.id from ${r}) or ${reviews.customerB} in (select r.id from ${r}))`))
+  return new Set(found.flatMap(({ a, b }) => b === null ? [a] : [a, b]))
 }
 
 /** Which of the phones are the lender's own, and how many borrowers share each. */

@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
 import { branchKey } from '../domain/branch-key.ts'
-import type { Known, KnownCustomer, KnownLoan, MatchPlan } from '../domain/plan-match.ts'
+import { type Known, type KnownCustomer, type KnownLoan, lenderLoan } from '../domain/known.ts'
+import type { MatchPlan } from '../domain/plan-match.ts'
 import { groupBy } from '../domain/group-by.ts'
 import type { Backend } from './backend.ts'
 import { isOneOf } from './id-list.ts'
@@ -14,20 +15,30 @@ export function matchStore(backend: Backend) {
   const { customers, customerAliases, loans } = schema
 
   return {
-    /** What the rows may speak of; whom no surviving row speaks of any more is not known. */
-    async findKnown(source: string, keys: { loanId: string, fingerprint: string }[]): Promise<Omit<Known, 'contradicted'>> {
-      const r = rowsOf(keys, { loanId: 'text', fingerprint: 'text' })
-      const found = await db.select(loanFields(backend)).from(loans)
-        .where(and(eq(loans.withdrawn, 0), sql`${loans.source} = ${source} and ${loans.loanId} in (select r."loanId" from ${r})`))
+    /** Owners of the loans, and whoever has or had one of the phones; whom no surviving row speaks of any more is not known. */
+    async findKnown(source: string, keys: { loanId: string, phone: string | null }[]): Promise<Pick<Known, 'customers' | 'loans'>> {
+      const found = await findLoans(backend, source, keys)
       const owners = rowsOf(found.map(({ customerId }) => ({ customerId })), { customerId: 'bigint' }, 'o')
-      const borrowers = await db.select(borrowerFields(backend)).from(customers).where(and(eq(customers.withdrawn, 0), sql`(${customers.fingerprint} in (select r.fingerprint from ${r})
+      const numbers = rowsOf(keys.filter(({ phone }) => phone !== null), { phone: 'text' }, 'p')
+      const borrowers = await db.select(borrowerFields(backend)).from(customers).where(and(eq(customers.withdrawn, 0), sql`(${customers.primaryPhone} in (select p.phone from ${numbers})
         or ${customers.id} in (select o."customerId" from ${owners})
-        or ${customers.id} in (select a.customer_id from ${customerAliases} a where a.fingerprint in (select r.fingerprint from ${r})))`))
-      const aliases = groupBy(await findAliases(backend, borrowers.map(({ id }) => id)), alias => alias.customerId)
+        or ${customers.id} in (select a.customer_id from ${customerAliases} a where a.phone in (select p.phone from ${numbers})))`)).orderBy(customers.id)
+      const ids = borrowers.map(({ id }) => id)
+      const [spellings, phones, owned] = [groupBy(await findSpellings(backend, ids), bySource), groupBy(await findOtherPhones(backend, ids), bySource), groupBy(await findLoanKeys(backend, ids), bySource)]
       return {
-        customers: borrowers.map((borrower): KnownCustomer => ({ ...borrower, aliases: (aliases.get(borrower.id) ?? []).map(({ fingerprint }) => fingerprint) })),
-        loans: found satisfies KnownLoan[],
+        customers: borrowers.map((borrower): KnownCustomer => ({
+          ...borrower,
+          spellings: (spellings.get(borrower.id) ?? []).map(({ customerId: _, ...spelling }) => spelling),
+          otherPhones: (phones.get(borrower.id) ?? []).map(({ customerId: _, ...phone }) => phone),
+          loanKeys: (owned.get(borrower.id) ?? []).map(({ source: lender, loanId }) => lenderLoan(lender, loanId)),
+        })),
+        loans: found,
       }
+    },
+
+    /** Loans of the lender with these ids. */
+    async findLoans(source: string, loanIds: string[]): Promise<KnownLoan[]> {
+      return loanIds.length === 0 ? [] : findLoans(backend, source, loanIds.map(loanId => ({ loanId })))
     },
 
     /** Whether any loan of the lender has an id with a zero before it: only then may an id without one be another spelling. */
@@ -43,17 +54,37 @@ export function matchStore(backend: Backend) {
         ...updateCustomers(backend, plan, at),
         ...bumpFacts(backend, plan),
         ...insertCustomers(backend, plan, at),
-        ...keepAliases(backend, plan),
+        ...keepSpellings(backend, plan),
         ...upsertLoans(backend, plan, source, at),
         linkRows(backend, plan, source),
+        ...keepReviews(backend, plan),
       ], { isUnflushed: true, linksAreSure: true })
     },
   }
 }
 
-export async function findAliases(backend: Backend, customerIds: number[]) {
-  const { customerAliases } = backend.schema
-  return customerIds.length === 0 ? [] : backend.db.select({ customerId: customerAliases.customerId, fingerprint: customerAliases.fingerprint }).from(customerAliases).where(isOneOf(backend, customerAliases.customerId, customerIds)).orderBy(customerAliases.fingerprint)
+const bySource = ({ customerId }: { customerId: number }) => customerId
+
+/** Under which identities the customers are known beside their own, in order. */
+export async function findSpellings(backend: Backend, customerIds: number[]) {
+  const { fingerprint: identity, customerId, fullName, coBorrower, phone } = getTableColumns(backend.schema.customerAliases)
+  return customerIds.length === 0 ? [] : backend.db.select({ customerId, identity, fullName, coBorrower, phone }).from(backend.schema.customerAliases).where(isOneOf(backend, customerId, customerIds)).orderBy(identity)
+}
+
+/** Numbers of the customers that are not called, in order. */
+export async function findOtherPhones(backend: Backend, customerIds: number[]) {
+  const { customerId, number, kind } = getTableColumns(backend.schema.customerPhones)
+  return customerIds.length === 0 ? [] : backend.db.select({ customerId, number, kind }).from(backend.schema.customerPhones).where(isOneOf(backend, customerId, customerIds)).orderBy(number)
+}
+
+async function findLoanKeys(backend: Backend, customerIds: number[]) {
+  const { loans } = backend.schema
+  return customerIds.length === 0 ? [] : backend.db.select({ customerId: loans.customerId, source: loans.source, loanId: loans.loanId }).from(loans).where(and(isOneOf(backend, loans.customerId, customerIds), eq(loans.withdrawn, 0))).orderBy(loans.source, loans.loanId)
+}
+
+async function findLoans(backend: Backend, source: string, keys: { loanId: string }[]): Promise<KnownLoan[]> {
+  const { db, schema: { loans }, rowsOf } = backend
+  return db.select(loanFields(backend)).from(loans).where(and(eq(loans.withdrawn, 0), sql`${loans.source} = ${source} and ${loans.loanId} in (select r."loanId" from ${rowsOf(keys, { loanId: 'text' })})`))
 }
 
 function loanFields({ schema: { loans } }: Backend) {
@@ -79,15 +110,54 @@ function insertCustomers({ schema: { customers }, eachOf }: Backend, plan: Match
       facts_seq = ${customers.factsSeq} + 1, judged_by = null, ${sql.raw(revived.join(', '))}`)]
 }
 
-function keepAliases({ schema: { customers, customerAliases }, rowsOf }: Backend, { aliases }: Pick<MatchPlan, 'aliases'>) {
-  if (aliases.length === 0)
+/** Replaces all further spellings and phones of those whose changed. */
+function keepSpellings(backend: Backend, { otherwiseKnown }: Pick<MatchPlan, 'otherwiseKnown'>) {
+  const { schema: { customers, customerAliases, customerPhones }, rowsOf } = backend
+  if (otherwiseKnown.length === 0)
     return []
-  const r = rowsOf(aliases.flatMap(({ owner, fingerprints }) => fingerprints.map(fingerprint => ({ owner, fingerprint }))), { owner: 'text', fingerprint: 'text' })
-  const owners = rowsOf(aliases, { owner: 'text' }, 'o')
+  const owned = sql`customer_id in (select c.id from ${customers} c where c.fingerprint in (select o.owner from ${rowsOf(otherwiseKnown, { owner: 'text' }, 'o')}))`
   return [
-    sql`delete from ${customerAliases} where customer_id in (select c.id from ${customers} c where c.fingerprint in (select o.owner from ${owners}))`,
-    sql`insert into ${customerAliases} (fingerprint, customer_id) select r.fingerprint, c.id from ${r} join ${customers} c on c.fingerprint = r.owner where true on conflict (fingerprint) do update set customer_id = excluded.customer_id`,
+    sql`delete from ${customerAliases} where ${owned}`,
+    sql`delete from ${customerPhones} where ${owned}`,
+    ...insertSpellings(backend, otherwiseKnown),
   ]
+}
+
+export function insertSpellings({ schema: { customers, customerAliases, customerPhones }, rowsOf }: Backend, otherwiseKnown: MatchPlan['otherwiseKnown']) {
+  const r = rowsOf(otherwiseKnown.flatMap(({ owner, spellings }) => spellings.map(spelling => ({ owner, ...spelling }))), { owner: 'text', identity: 'text', fullName: 'text', coBorrower: 'text', phone: 'text' })
+  const p = rowsOf(otherwiseKnown.flatMap(({ owner, otherPhones }) => otherPhones.map(phone => ({ owner, ...phone }))), { owner: 'text', number: 'text', kind: 'text' }, 'p')
+  return [
+    sql`insert into ${customerAliases} (fingerprint, customer_id, full_name, co_borrower, phone) select r.identity, c.id, r."fullName", r."coBorrower", r.phone from ${r} join ${customers} c on c.fingerprint = r.owner where true
+      on conflict (customer_id, fingerprint) do update set full_name = excluded.full_name, co_borrower = excluded.co_borrower, phone = excluded.phone`,
+    sql`insert into ${customerPhones} (customer_id, number, kind) select c.id, p.number, p.kind from ${p} join ${customers} c on c.fingerprint = p.owner where true on conflict (customer_id, number) do update set kind = excluded.kind`,
+  ]
+}
+
+/** Questions of which all known sides were compared stand as they were found now; one about a row ends with the row that is newer. */
+function keepReviews(backend: Backend, { reviews: found, compared }: MatchPlan) {
+  const { schema: { reviews, loans }, rowsOf } = backend
+  const sides = (alias: string) => rowsOf(compared, { customerId: 'bigint', block: 'bigint' }, alias)
+  const still = rowsOf(found.map(({ key }) => ({ key })), { key: 'text' }, 'k')
+  return [
+    ...(compared.length === 0 ? [] : [sql`delete from ${reviews} where pair not in (select k.key from ${still}) and exists (select 1 from ${sides('x')} join ${sides('y')} on y.block = x.block where x."customerId" = ${reviews.customerA} and y."customerId" = ${reviews.customerB})`]),
+    ...insertReviews(backend, found),
+    sql`delete from ${reviews} where customer_b is null and not exists (select 1 from ${loans} l where l.latest_row_id = ${reviews}.row_b)`,
+  ]
+}
+
+const SIDES = { key: 'text', kind: 'text', rule: 'text', score: 'real', loanId: 'text', identityA: 'text', identityB: 'text', fingerprintA: 'text', fingerprintB: 'text', rowA: 'bigint', rowB: 'bigint' } as const
+
+export function insertReviews({ schema: { reviews, customers }, rowsOf }: Backend, found: MatchPlan['reviews']) {
+  if (found.length === 0)
+    return []
+  const r = rowsOf(found.map(({ a, b, ...review }) => ({ ...review, identityA: a.identity, identityB: b.identity, fingerprintA: a.fingerprint, fingerprintB: b.fingerprint, rowA: a.rowId, rowB: b.rowId })), SIDES)
+  const columns = ['kind', 'rule', 'score', 'identity_a', 'identity_b', 'customer_a', 'customer_b', 'loan_id']
+  return [sql`
+    insert into ${reviews} (pair, ${sql.raw(columns.join(', '))}, row_a, row_b)
+    select r.key, r.kind, r.rule, r.score, r."identityA", r."identityB", a.id, b.id, r."loanId", r."rowA", r."rowB"
+    from ${r} join ${customers} a on a.fingerprint = r."fingerprintA" left join ${customers} b on b.fingerprint = r."fingerprintB" where true
+    on conflict (pair) do update set ${sql.raw(columns.map(column => `${column} = excluded.${column}`).join(', '))},
+      row_a = coalesce(excluded.row_a, ${reviews.rowA}), row_b = coalesce(excluded.row_b, ${reviews.rowB})`]
 }
 
 // A fingerprint that one customer leaves, another of the plan may take: all leave first, then each takes its own, and only then come the new ones.
@@ -96,11 +166,11 @@ function updateCustomers(backend: Backend, plan: MatchPlan, now: Date) {
     return []
   const { schema: { customers }, eachOf } = backend
   const at = sql.param(now, customers.lastUploadedAt)
-  const movers = new Set(plan.aliases.map(({ owner }) => owner))
+  const movers = new Set(plan.movedCustomers)
   const moved = plan.seenCustomers.filter(({ fingerprint }) => movers.has(fingerprint))
   const unchanged = new Set(plan.unchangedCustomers)
   return [
-    ...(moved.length === 0 ? [] : leaveFingerprints(backend, moved)),
+    ...(moved.length + plan.merged.length === 0 ? [] : leaveFingerprints(backend, moved, plan.merged)),
     eachOf(plan.seenCustomers.filter(({ id }) => !unchanged.has(id)), { id: 'bigint', ...BORROWER_TYPES }, (r, { from }) => sql`
       update ${customers} set fingerprint = ${r.fingerprint}, full_name = ${r.fullName}, primary_phone = ${r.phone}, phone_kind = ${r.phoneKind},
         state = ${r.state}, language = ${r.language}, email = ${r.email}, last_uploaded_at = ${at}
@@ -110,11 +180,11 @@ function updateCustomers(backend: Backend, plan: MatchPlan, now: Date) {
   ]
 }
 
-function leaveFingerprints({ schema: { customers }, eachOf }: Backend, moved: MatchPlan['seenCustomers']) {
+function leaveFingerprints({ schema: { customers }, eachOf }: Backend, moved: MatchPlan['seenCustomers'], merged: MatchPlan['merged']) {
   return [
     // Nobody speaks of them any more, so the fingerprint is free.
     eachOf(moved, { fingerprint: 'text' }, (r, { from }) => sql`update ${customers} set fingerprint = 'withdrawn ' || ${customers.id} ${from} where ${customers.withdrawn} = 1 and ${customers.fingerprint} = ${r.fingerprint}`),
-    eachOf(moved, { id: 'bigint' }, (r, { from }) => sql`update ${customers} set fingerprint = 'moving ' || ${customers.id} ${from} where ${customers.id} = ${r.id}`),
+    eachOf([...moved, ...merged.map(({ customerId: id }) => ({ id }))], { id: 'bigint' }, (r, { from }) => sql`update ${customers} set fingerprint = 'moving ' || ${customers.id} ${from} where ${customers.id} = ${r.id}`),
   ]
 }
 
@@ -134,10 +204,10 @@ function upsertLoans({ schema: { customers, loans }, eachOf }: Backend, plan: Ma
 }
 
 function linkRows({ schema: { customers, loans, uploadRows }, eachOf }: Backend, plan: MatchPlan, source: string) {
-  return eachOf(plan.rows, { rowId: 'bigint', status: 'text', code: 'text', message: 'text', fingerprint: 'text', loanId: 'text' }, (r, { from }) => sql`
+  return eachOf(plan.rows, { rowId: 'bigint', status: 'text', code: 'text', message: 'text', fingerprint: 'text', loanId: 'text', rule: 'text', score: 'real' }, (r, { from }) => sql`
     update ${uploadRows} set status = ${r.status}, code = coalesce(${r.code}, ${uploadRows.code}), message = coalesce(${r.message}, ${uploadRows.message}),
       match_customer_id = (select c.id from ${customers} c where c.fingerprint = ${r.fingerprint}),
-      match_loan_id = (select l.id from ${loans} l where l.source = ${source} and l.loan_id = ${r.loanId})
+      match_loan_id = (select l.id from ${loans} l where l.source = ${source} and l.loan_id = ${r.loanId}), match_rule = ${r.rule}, match_score = ${r.score}
     ${from} where ${uploadRows.id} = ${r.rowId}`)
 }
 

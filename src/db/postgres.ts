@@ -12,7 +12,7 @@ import { jsonOf } from './storable.ts'
 const MIGRATION_LOCK = 8_222_541
 const RUN_LOCKS = 8_222_542
 const MAX_DEADLOCKS = 5
-const POSTGRES_TYPES = { text: 'text', bigint: 'bigint', timestamp: 'timestamptz', json: 'jsonb' } as const
+const POSTGRES_TYPES = { text: 'text', bigint: 'bigint', real: 'double precision', timestamp: 'timestamptz', json: 'jsonb' } as const
 
 export function openPostgres(url: string): Backend {
   const pool = new pg.Pool({ connectionString: url })

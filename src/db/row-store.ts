@@ -1,6 +1,7 @@
 import { and, asc, count, eq, gt, inArray, sql } from 'drizzle-orm'
 import { NO_ROWS, type RowCounts, type RowStatus } from '../domain/upload.ts'
 import type { Backend } from './backend.ts'
+import { isOneOf } from './id-list.ts'
 
 export interface StagedValues {
   lineNumber: number
@@ -17,8 +18,9 @@ export interface StagedValues {
 const STAGED_TYPES = { lineNumber: 'bigint', rawData: 'text', rowFingerprint: 'text', phoneNormalized: 'text', loanKey: 'text', loanValues: 'text', status: 'text', code: 'text', message: 'text' } as const
 
 /** Rows of uploads, as they came and as they were read. */
-export function rowStore({ db, schema, batch, eachOf }: Backend) {
-  const { uploadRows } = schema
+export function rowStore(backend: Backend) {
+  const { db, schema, batch, eachOf } = backend
+  const { fileUploads, uploadRows } = schema
 
   return {
     // What a power cut takes is read again from the file, so that no chunk waits for the disk. A line that is there already stays as it is, so that an interrupted import can be read again from its start.
@@ -35,6 +37,19 @@ export function rowStore({ db, schema, batch, eachOf }: Backend) {
         // By line: the index of statuses would have all that is pending sorted for each chunk.
         .where(and(eq(uploadRows.fileUploadId, uploadId), gt(uploadRows.lineNumber, afterLine), sql`${uploadRows.status} || '' = 'pending'`))
         .orderBy(asc(uploadRows.lineNumber)).limit(limit)
+    },
+
+    /** A row with what decisions are found by. */
+    async findRow(id: number) {
+      const [row] = await db.select({ id: uploadRows.id, phone: uploadRows.phoneNormalized, loanKey: uploadRows.loanKey, status: uploadRows.status, code: uploadRows.code, source: fileUploads.source, uploadSettings: fileUploads.settings, ...storedColumns(schema) })
+        .from(uploadRows).innerJoin(fileUploads, eq(fileUploads.id, uploadRows.fileUploadId)).where(eq(uploadRows.id, id))
+      return row
+    },
+
+    /** Those of the rows that are still pending, in file order. */
+    async findPendingOf(ids: number[]) {
+      return db.select({ id: uploadRows.id, lineNumber: uploadRows.lineNumber, ...storedColumns(schema) }).from(uploadRows)
+        .where(and(isOneOf(backend, uploadRows.id, ids), eq(uploadRows.status, 'pending'))).orderBy(asc(uploadRows.lineNumber))
     },
 
     /** Usable rows whose loan the upload names more than once; exact copies were skipped before. */

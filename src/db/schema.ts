@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { ATTENTIONS, CALL_SOURCES, CALL_STATUSES, OPEN_STATUSES, UPDATE_SOURCES } from '../domain/call.ts'
 import { BLOCK_CODES } from '../domain/call-rules.ts'
-import { REFUSALS } from '../domain/facts.ts'
 import { ROW_STATUSES, UPLOAD_STATUSES } from '../domain/upload.ts'
 import type { Columns } from './columns.ts'
+import { defineCalls } from './schema-calls.ts'
 
 const PHONE_KINDS = ['mobile', 'landline'] as const
 
@@ -13,7 +12,7 @@ export function defineSchema(columns: Columns) {
   const borrowers = defineBorrowers(columns)
   const loans = defineLoans(columns, borrowers.customers)
   const uploadRows = defineUploadRows(columns, { ...uploads, ...borrowers, ...loans })
-  return { ...uploads, ...borrowers, ...loans, ...uploadRows, ...defineCalls(columns, { ...uploads, ...borrowers, ...loans, ...uploadRows }), ...defineBookkeeping(columns) }
+  return { ...uploads, ...borrowers, ...loans, ...uploadRows, ...defineQuestions(columns, { ...borrowers, ...uploadRows }), ...defineCalls(columns, { ...uploads, ...borrowers, ...loans, ...uploadRows }), ...defineBookkeeping(columns) }
 }
 
 export type Schema = ReturnType<typeof defineSchema>
@@ -54,7 +53,8 @@ function defineUploads({ table, index, uniqueIndex, text, integer, id, ref, time
   return { fileUploads, staffPhones }
 }
 
-function defineBorrowers({ table, index, text, integer, id, ref, timestamp }: Columns) {
+function defineBorrowers(columns: Columns) {
+  const { table, index, uniqueIndex, text, integer, id, ref, timestamp } = columns
   const customers = table('customers', {
     id: id(),
     fingerprint: text('fingerprint').notNull().unique(),
@@ -90,14 +90,47 @@ function defineBorrowers({ table, index, text, integer, id, ref, timestamp }: Co
     allowedAt: timestamp('allowed_at'),
   })
 
-  // Fingerprints that once were a customer's: rows with an old phone still find whom they mean.
+  // How a customer was written in other rows, or on an old phone: such rows still find whom they mean, unless two have been written so. Older ones have the identity alone.
   const customerAliases = table('customer_aliases', {
     id: id(),
-    fingerprint: text('fingerprint').notNull().unique(),
+    fingerprint: text('fingerprint').notNull(),
     customerId: ref('customer_id').notNull().references(() => customers.id, { onDelete: 'cascade' }),
-  }, t => [index('customer_aliases_customer').on(t.customerId)])
+    fullName: text('full_name'),
+    coBorrower: text('co_borrower'),
+    phone: text('phone'),
+  }, t => [uniqueIndex('customer_aliases_customer_identity').on(t.customerId, t.fingerprint), index('customer_aliases_identity').on(t.fingerprint), index('customer_aliases_phone').on(t.phone)])
 
-  return { customers, phones, customerAliases }
+  // Numbers of a customer that are not called: second ones, and those that a later file replaced.
+  const customerPhones = table('customer_phones', {
+    id: id(),
+    customerId: ref('customer_id').notNull().references(() => customers.id, { onDelete: 'cascade' }),
+    number: text('number').notNull(),
+    kind: text('kind', { enum: ['alternate', 'superseded'] }).notNull(),
+  }, t => [uniqueIndex('customer_phones_number').on(t.customerId, t.number), index('customer_phones_by_number').on(t.number)])
+
+  return { customers, phones, customerAliases, customerPhones, ...defineDecisions(columns) }
+}
+
+/** What people said of two borrowers. A decision names identities, so that it outlives customers, and is found by a phone, or a loan where there is none. */
+function defineDecisions({ table, index, text, score, id, timestamp }: Columns) {
+  const pairDecisions = table('pair_decisions', {
+    id: id(),
+    identityA: text('identity_a').notNull(),
+    identityB: text('identity_b').notNull(),
+    keyA: text('key_a').notNull(),
+    keyB: text('key_b').notNull(),
+    verdict: text('verdict', { enum: ['merge', 'apart'] }).notNull(),
+    /** The question that was answered, and on what it stood. */
+    kind: text('kind').notNull(),
+    rule: text('rule').notNull(),
+    score: score('score'),
+    decidedBy: text('decided_by').notNull(),
+    decidedAt: timestamp('decided_at').notNull(),
+    undoneBy: text('undone_by'),
+    undoneAt: timestamp('undone_at'),
+  }, t => [index('pair_decisions_keys').on(t.keyA, t.keyB)])
+
+  return { pairDecisions }
 }
 
 function defineLoans({ table, index, uniqueIndex, text, integer, id, ref, money, timestamp }: Columns, customers: Customers) {
@@ -133,9 +166,11 @@ function defineLoans({ table, index, uniqueIndex, text, integer, id, ref, money,
 }
 
 type Customers = ReturnType<typeof defineBorrowers>['customers']
-type Parents = ReturnType<typeof defineUploads> & ReturnType<typeof defineBorrowers> & ReturnType<typeof defineLoans>
+export type Parents = ReturnType<typeof defineUploads> & ReturnType<typeof defineBorrowers> & ReturnType<typeof defineLoans>
 
-function defineUploadRows({ table, index, uniqueIndex, text, integer, id, ref }: Columns, { fileUploads, customers, loans }: Parents) {
+export type UploadRows = ReturnType<typeof defineUploadRows>
+
+function defineUploadRows({ table, index, uniqueIndex, text, integer, score, id, ref }: Columns, { fileUploads, customers, loans }: Parents) {
   const uploadRows = table('upload_rows', {
     id: id(),
     fileUploadId: ref('file_upload_id').notNull().references(() => fileUploads.id, { onDelete: 'cascade' }),
@@ -152,6 +187,9 @@ function defineUploadRows({ table, index, uniqueIndex, text, integer, id, ref }:
     message: text('message'),
     matchCustomerId: ref('match_customer_id').references(() => customers.id, { onDelete: 'set null' }),
     matchLoanId: ref('match_loan_id').references(() => loans.id, { onDelete: 'set null' }),
+    /** Why the row is this customer's: `new`, a rule of the matching, or `person`. */
+    matchRule: text('match_rule'),
+    matchScore: score('match_score'),
   }, t => [
     uniqueIndex('upload_rows_line').on(t.fileUploadId, t.lineNumber),
     index('upload_rows_status').on(t.status, t.fileUploadId),
@@ -165,98 +203,40 @@ function defineUploadRows({ table, index, uniqueIndex, text, integer, id, ref }:
   return { uploadRows }
 }
 
-function defineCalls(columns: Columns, parents: Parents & ReturnType<typeof defineUploadRows>) {
-  const { table, index, uniqueIndex, text, id, ref, timestamp, json } = columns
-  const { callRuns } = defineRuns(columns)
-
-  const callSessions = table('call_sessions', sessionColumns(columns, { ...parents, callRuns }), t => [
-    uniqueIndex('one_open_per_phone').on(t.toNumber).where(sql.raw(`status in (${OPEN_STATUSES.map(status => `'${status}'`).join(', ')})`)),
-    index('call_sessions_customer').on(t.customerId, t.createdAt),
-    index('call_sessions_loan').on(t.loanId),
-    index('call_sessions_phone').on(t.toNumber, t.createdAt),
-    index('call_sessions_status').on(t.status),
-    index('call_sessions_created').on(t.createdAt),
-    index('call_sessions_run').on(t.runId),
-    index('call_sessions_details').on(t.detailsAt, t.endedAt),
-    index('call_sessions_attention').on(t.attention).where(sql.raw('attention is not null')),
-  ])
-
-  const callStatusUpdates = table('call_status_updates', {
+function defineQuestions({ table, index, text, score, id, ref, timestamp }: Columns, { customers, uploadRows }: Pick<Parents & UploadRows, 'customers' | 'uploadRows'>) {
+  // Derived, and kept so that a person can name a question: two borrowers, or a customer and a row that names one of its loans, about whom a person must decide.
+  const reviews = table('reviews', {
     id: id(),
-    callSessionId: ref('call_session_id').notNull().references(() => callSessions.id, { onDelete: 'cascade' }),
-    // Text without a closed list: a status that Exotel invents tomorrow is kept as it came.
-    status: text('status').notNull(),
-    message: text('message'),
-    source: text('source', { enum: UPDATE_SOURCES }).notNull(),
-    timestamp: timestamp('timestamp').notNull(),
-    extraData: json('extra_data'),
-  }, t => [index('call_status_updates_session').on(t.callSessionId), index('call_status_updates_time').on(t.timestamp)])
+    /** The two identities, in order. */
+    pair: text('pair').notNull().unique(),
+    kind: text('kind').notNull(),
+    rule: text('rule').notNull(),
+    score: score('score'),
+    identityA: text('identity_a').notNull(),
+    identityB: text('identity_b').notNull(),
+    customerA: ref('customer_a').notNull().references(() => customers.id, { onDelete: 'cascade' }),
+    /** Null where the other side is only a row. */
+    customerB: ref('customer_b').references(() => customers.id, { onDelete: 'cascade' }),
+    rowA: ref('row_a').references(() => uploadRows.id, { onDelete: 'cascade' }),
+    rowB: ref('row_b').references(() => uploadRows.id, { onDelete: 'cascade' }),
+    /** The lender's id of a loan that both name. */
+    loanId: text('loan_id'),
+  }, t => [index('reviews_customer_a').on(t.customerA), index('reviews_customer_b').on(t.customerB), index('reviews_row_a').on(t.rowA), index('reviews_row_b').on(t.rowB)])
 
-  return { callRuns, callSessions, callStatusUpdates }
-}
-
-type SessionParents = Parents & ReturnType<typeof defineUploadRows> & ReturnType<typeof defineRuns>
-
-function sessionColumns({ text, integer, id, ref, money, timestamp, json }: Columns, parents: SessionParents) {
-  return {
+  // What a person said of a row that was in doubt by itself.
+  const rowDecisions = table('row_decisions', {
     id: id(),
-    /** The only name of the call that leaves this machine. */
-    reference: text('reference').notNull().unique(),
-    /** Who placed the call: vacli, or somebody else on the same account, whose calls count for caps and gaps all the same. */
-    source: text('source', { enum: CALL_SOURCES }).notNull().default('vacli'),
-    /** Null where the account called a number that no single customer has. */
-    customerId: ref('customer_id').references(() => parents.customers.id, { onDelete: 'cascade' }),
-    loanId: ref('loan_id').references(() => parents.loans.id, { onDelete: 'cascade' }),
-    runId: ref('run_id').references(() => parents.callRuns.id, { onDelete: 'set null' }),
-    triggeredByBatch: ref('triggered_by_batch').references(() => parents.fileUploads.id, { onDelete: 'set null' }),
-    triggeredByRow: ref('triggered_by_row').references(() => parents.uploadRows.id, { onDelete: 'set null' }),
-    toNumber: text('to_number').notNull(),
-    fromNumber: text('from_number'),
-    callSid: text('call_sid').unique(),
-    status: text('status', { enum: CALL_STATUSES }).notNull().default('scheduled'),
-    refusal: text('refusal', { enum: REFUSALS }),
-    /** Why a person or Exotel's details must look at the call. */
-    attention: text('attention', { enum: ATTENTIONS }),
-    durationSeconds: integer('duration_seconds'),
-    pricePaise: money('price_paise'),
-    recordingUrl: text('recording_url'),
-    metadata: json('metadata').notNull(),
-    /** What Exotel said of the call's end, as it came. */
-    exotelDetails: json('exotel_details'),
-    owner: text('owner'),
-    leaseUntil: timestamp('lease_until'),
-    postStartedAt: timestamp('post_started_at'),
-    settleAt: timestamp('settle_at'),
-    /** When a whole list of Exotel's, read after `settle_at`, first lacked the call. */
-    absentAt: timestamp('absent_at'),
-    /** When nothing more was to be asked of Exotel: duration, price and recording are there, or will never come. */
-    detailsAt: timestamp('details_at'),
-    startedAt: timestamp('started_at'),
-    endedAt: timestamp('ended_at'),
-    createdAt: timestamp('created_at').notNull(),
-    updatedAt: timestamp('updated_at').notNull(),
-  }
-}
+    rowId: ref('row_id').notNull().references(() => uploadRows.id, { onDelete: 'cascade' }),
+    answer: text('answer', { enum: ['accept', 'reject', 'set'] }).notNull(),
+    /** For `set`: the field, and the value as it was typed. */
+    field: text('field'),
+    value: text('value'),
+    code: text('code').notNull(),
+    decidedBy: text('decided_by').notNull(),
+    decidedAt: timestamp('decided_at').notNull(),
+  }, t => [index('row_decisions_row').on(t.rowId)])
 
-function defineRuns({ table, index, text, id, timestamp, json }: Columns) {
-  const callRuns = table('call_runs', {
-    id: id(),
-    name: text('name'),
-    operator: text('operator').notNull(),
-    reason: text('reason'),
-    filter: json('filter').notNull(),
-    /** How many, how fast and until when, as they were asked for: a resumed run keeps to them. */
-    terms: json('terms'),
-    result: json('result'),
-    startedAt: timestamp('started_at').notNull(),
-    /** A running process says every few seconds that it lives; past this, it was killed. */
-    aliveUntil: timestamp('alive_until'),
-    stopRequestedAt: timestamp('stop_requested_at'),
-    stopRequestedBy: text('stop_requested_by'),
-    endedAt: timestamp('ended_at'),
-  }, t => [index('call_runs_started').on(t.startedAt)])
-
-  return { callRuns }
+  return { reviews, rowDecisions }
 }
 
 function defineBookkeeping({ table, index, uniqueIndex, text, id, timestamp }: Columns) {

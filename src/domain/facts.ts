@@ -14,6 +14,8 @@ export interface BorrowerFacts {
   /** Borrowers of whom rows speak and whose phone this is, this one included, and how many a person has allowed. */
   sharers: number
   allowedSharers: number | null
+  /** A person must say first whether the borrower is another one. */
+  isAsked: boolean
   loans: LoanFacts[]
   /** Calls of the last days (see `attemptDays`) to the phone, the customer or one of the loans, oldest first. */
   attempts: Attempt[]

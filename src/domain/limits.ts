@@ -37,7 +37,7 @@ const STANDING_RULES: Rule[] = [
   ({ isStaffPhone }) => never('STAFF_PHONE', isStaffPhone, () => [isStaffPhone ? 'a number of staff or a branch' : 'nobody\'s of the lender', 'the borrower\'s own number']),
   ({ sharers, allowedSharers }, _, { phoneMaxCustomers }) => never('PHONE_SHARED', sharers > (allowedSharers ?? phoneMaxCustomers), () => [`${sharers} borrowers`, `${allowedSharers ?? phoneMaxCustomers} borrowers`]),
   ({ phoneRefusal }) => never('SUPPRESSED', phoneRefusal !== null, () => [phoneRefusal ?? 'not refused', 'not refused']),
-  (_, { inReview }) => never('REVIEW', inReview, () => [inReview ? 'waiting for a person' : 'decided', 'decided']),
+  ({ isAsked }, { inReview }) => never('REVIEW', inReview || isAsked, () => [inReview ? 'waiting for a person' : isAsked ? 'waiting for a person to say whose loan it is' : 'decided', 'decided']),
   (_, { dueAmount }) => never('ZERO_DUE', dueAmount === 0, () => [rupeesText(dueAmount), 'more than zero']),
   (_, { dueAmount }) => never('CREDIT_BALANCE', (dueAmount ?? 0) < 0, () => [rupeesText(dueAmount), 'more than zero']),
   (_, { dueDate }) => limited('PRE_DUE', dueDate ? startOfIstDay(dayOfDate(dueDate)) : undefined, () => [dueDate ?? 'unknown', 'due']),

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkBook } from '../../src/app/check-book.ts'
+import { decideReview, undoDecision, type Verdict } from '../../src/app/decide-review.ts'
+import { readReviews } from '../../src/app/read-reviews.ts'
 import { undoImport } from '../../src/app/undo-import.ts'
 import type { Store } from '../../src/db/store.ts'
 import type { SnapshotScope } from '../../src/db/upload-store.ts'
@@ -8,12 +10,12 @@ import { importRows, minutesLater, type Row } from '../db/borrowers.ts'
 import { BACKENDS, query, type Stage, useStage } from '../db/open-stores.ts'
 import { SEED, sizeOf, tell } from '../faults/tell.ts'
 
-tell(`histories of imports and undos: seed ${SEED}`)
+tell(`histories of imports, undos and decisions: seed ${SEED}`)
 
 const row = fc.record({
-  name: fc.constantFrom('Rajesh Kumar', 'KUMAR RAJESH', 'Late Rajesh Kumar', 'Rajesh Kumar S/O Ram', 'Rajesh Kumar S/O Shyam', 'Sunita Devi', 'Vikas Singh'),
+  name: fc.constantFrom('Rajesh Kumar', 'KUMAR RAJESH', 'Late Rajesh Kumar', 'Rajesh Kumar S/O Ram', 'Rajesh Kumar S/O Shyam', 'Rajesh', 'R Kumar', 'Ramesh Kumar', 'Sunita Devi', 'Suneeta Devi & Vikas Singh', 'Vikas Singh'),
   phone: fc.constantFrom('9812345678', '+91 98123 45678', '9911223344', '9933445566', '0522-2612345', ''),
-  loan_id: fc.constantFrom('LN1', 'LN2', 'LN3', '7', '007'),
+  loan_id: fc.constantFrom('LN1', 'LN2', 'LN3', 'LN 3/', '7', '007'),
   due_amount: fc.constantFrom('100', '200', '-', ''),
   branch: fc.constantFrom('Gaya', 'GAYA ', 'Patna', ''),
   email: fc.constantFrom('', 'a@example.in'),
@@ -23,8 +25,10 @@ const scope = fc.constantFrom<SnapshotScope | undefined>(undefined, undefined, {
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ rows: fc.array(row, { minLength: 1, maxLength: 5 }), source: fc.constantFrom('', 'north'), snapshotScope: scope }) },
   { weight: 2, arbitrary: fc.record({ undo: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ decide: fc.nat(), verdict: fc.constantFrom('merge' as const, 'apart' as const) }) },
+  { weight: 1, arbitrary: fc.record({ unsay: fc.nat() }) },
 )
-type Step = { rows: Row[], source: string, snapshotScope: SnapshotScope | undefined } | { undo: number }
+type Step = { rows: Row[], source: string, snapshotScope: SnapshotScope | undefined } | { undo: number } | { decide: number, verdict: Verdict } | { unsay: number }
 
 // Who no longer has a father of another name takes a loan under an id with zeros: the later file's id without them is then in doubt, though neither phone nor name connects the two.
 const ZEROS_IN_DOUBT: Step[] = [
@@ -32,7 +36,8 @@ const ZEROS_IN_DOUBT: Step[] = [
   { undo: 0 },
 ]
 
-const EMPTY = ['call_sessions', 'upload_rows', 'customer_aliases', 'loans', 'customers', 'phones', 'staff_phones', 'file_uploads', 'meta']
+// What people decided stays: it holds for whatever rows there are.
+const EMPTY = ['call_sessions', 'reviews', 'upload_rows', 'customer_aliases', 'customer_phones', 'loans', 'customers', 'phones', 'staff_phones', 'file_uploads', 'meta']
 
 interface Imported { id: number, name: string, step: Extract<Step, { rows: Row[] }>, at: Date }
 
@@ -45,7 +50,9 @@ async function book({ backend }: Stage): Promise<unknown> {
   const ask = (text: string) => query(backend, text)
   return {
     customers: await ask(`select fingerprint, full_name, primary_phone, phone_kind, state, language, email, first_uploaded_at, last_uploaded_at from customers where withdrawn = 0 order by fingerprint`),
-    aliases: await ask(`select a.fingerprint, c.fingerprint as owner from customer_aliases a join customers c on c.id = a.customer_id order by 1`),
+    aliases: await ask(`select a.fingerprint, a.full_name, a.phone, c.fingerprint as owner from customer_aliases a join customers c on c.id = a.customer_id order by 1`),
+    phones: await ask(`select p.number, p.kind, c.fingerprint as owner from customer_phones p join customers c on c.id = p.customer_id order by 1, 3`),
+    reviews: await ask(`select v.pair, v.kind, v.rule, v.score, v.loan_id, a.fingerprint as a, b.fingerprint as b from reviews v join customers a on a.id = v.customer_a left join customers b on b.id = v.customer_b order by 1`),
     loans: await ask(`select l.source, l.loan_id, c.fingerprint, l.outstanding_amount, l.due_amount, l.due_date, l.branch, l.branch_key, l.employee_name, l.created_at, l.updated_at, f.filename, r.line_number, a.filename as absent_by
       from loans l join customers c on c.id = l.customer_id join upload_rows r on r.id = l.latest_row_id join file_uploads f on f.id = r.file_upload_id left join file_uploads a on a.id = l.absent_by where l.withdrawn = 0 order by 1, 2`),
     rows: await ask(`select f.filename, r.line_number, r.status, r.code, r.message, c.fingerprint, l.source, l.loan_id
@@ -58,6 +65,23 @@ async function empty({ backend }: Stage) {
     await query(backend, `delete from ${table}`)
 }
 
+const ports = (store: Store) => ({ store, now: () => minutesLater(998) })
+
+/** Answers one of the questions that stand, if any does. */
+async function decideOne(store: Store, { decide, verdict }: { decide: number, verdict: Verdict }) {
+  const { reviews } = await readReviews(store, {}, { limit: 0 })
+  const pairs = reviews.filter(({ sides }) => sides.length === 2).sort((a, b) => a.sides[0]!.fullName < b.sides[0]!.fullName ? -1 : 1)
+  if (pairs.length > 0)
+    await decideReview(ports(store), Number(pairs[decide % pairs.length]!.id), verdict, 'meera')
+}
+
+/** Takes one of the decisions back. */
+async function unsayOne({ store, backend }: Stage, unsay: number) {
+  const standing = await query(backend, 'select id from pair_decisions where undone_at is null order by id')
+  if (standing.length > 0)
+    await undoDecision(ports(store), Number(standing[unsay % standing.length]!.id), 'meera')
+}
+
 describe.each(BACKENDS)('an undo on $name', (backend) => {
   const stage = useStage(backend)
   const undo = (id: number) => undoImport({ store: stage.store, now: () => minutesLater(999) }, id, 'asha')
@@ -65,11 +89,18 @@ describe.each(BACKENDS)('an undo on $name', (backend) => {
   it('leaves what imports of the surviving files alone would have made, after any history', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), async (steps: Step[]) => {
       await empty(stage)
+      await query(stage.backend, 'delete from pair_decisions')
       const imported: Imported[] = []
       for (const [at, one] of steps.entries()) {
         if ('rows' in one) {
           const file = { name: `file ${at}`, step: one, at: minutesLater(at) }
           imported.push({ ...file, id: await importStep(stage.store, file) })
+        }
+        else if ('decide' in one) {
+          await decideOne(stage.store, one)
+        }
+        else if ('unsay' in one) {
+          await unsayOne(stage, one.unsay)
         }
         else if (imported.length > 0) {
           const [undone] = imported.splice(one.undo % imported.length, 1)

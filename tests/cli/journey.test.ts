@@ -29,7 +29,7 @@ describe.concurrent('the guide\'s customer', () => {
     }])
     expect(upload_rows).toEqual([{
       id: 1, file_upload_id: 1, line_number: 2, raw_data: expect.any(String), row_fingerprint: hex64, phone_normalized: '+919876543210', loan_key: 'LOAN001', loan_values: expect.any(String),
-      status: 'created', code: 'PHONE_PLACEHOLDER', message: '9876543210 is often used as a sample number', match_customer_id: 1, match_loan_id: 1,
+      status: 'created', code: 'PHONE_PLACEHOLDER', message: '9876543210 is often used as a sample number', match_customer_id: 1, match_loan_id: 1, match_rule: 'new', match_score: null,
     }])
     const cells = LINE.split(',')
     expect(Object.entries(JSON.parse(upload_rows![0]!.raw_data as string) as Row)).toEqual(HEADER.split(',').map((header, at) => [header, cells[at]]))

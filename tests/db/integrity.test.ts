@@ -13,7 +13,13 @@ const LINKS = [
   'call_sessions.triggered_by_row → upload_rows: set null',
   'call_status_updates.call_session_id → call_sessions: cascade',
   'customer_aliases.customer_id → customers: cascade',
+  'customer_phones.customer_id → customers: cascade',
   'loans.customer_id → customers: cascade',
+  'reviews.customer_a → customers: cascade',
+  'reviews.customer_b → customers: cascade',
+  'reviews.row_a → upload_rows: cascade',
+  'reviews.row_b → upload_rows: cascade',
+  'row_decisions.row_id → upload_rows: cascade',
   'staff_phones.file_upload_id → file_uploads: cascade',
   'upload_rows.file_upload_id → file_uploads: cascade',
   'upload_rows.match_customer_id → customers: set null',
@@ -40,7 +46,7 @@ describe('a SQLite database', () => {
     const uploadId = await importRows(stage.store, [ASHA])
     expect(await standing()).toEqual([2, 1])
     const nobodys = { loanId: 'LN9', outstandingAmount: null, dueAmount: null, lastPaidAmount: null, dueDate: null, lastPaidDate: null, cluster: null, branch: null, branchContactNumber: null, employeeName: null, employeeId: null, employeeContactNumber: null }
-    const plan = { newCustomers: [], seenCustomers: [], unchangedCustomers: [], aliases: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: NO_MATCHES, loans: [{ ...nobodys, fingerprint: 'nobody', rowId: uploadId }] }
+    const plan = { newCustomers: [], seenCustomers: [], unchangedCustomers: [], movedCustomers: [], otherwiseKnown: [], merged: [], reviews: [], compared: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: NO_MATCHES, loans: [{ ...nobodys, fingerprint: 'nobody', rowId: uploadId }] }
     await expect(stage.store.applyMatchPlan(plan, '', NOW)).rejects.toThrow('NOT NULL')
     expect(await standing()).toEqual([2, 1])
   })
@@ -163,6 +169,9 @@ async function family({ store, backend }: Stage) {
   const [upload] = await store.listUploads({}, { limit: 1 })
   await store.keepStaffPhones(upload!.id, ['+919000000301'])
   await query(backend, `insert into customer_aliases (fingerprint, customer_id) select 'once', id from customers where full_name = 'Bala Nair'`)
+  await query(backend, `insert into customer_phones (customer_id, number, kind) select id, '+919000000109', 'alternate' from customers where full_name = 'Bala Nair'`)
+  await query(backend, `insert into reviews (pair, kind, rule, identity_a, identity_b, customer_a, customer_b, row_a, row_b) select 'a b', 'POSSIBLE_SAME', 'phone', 'a', 'b', min(c.id), max(c.id), min(r.id), max(r.id) from customers c, upload_rows r`)
+  await query(backend, `insert into row_decisions (row_id, answer, code, decided_by, decided_at) select min(id), 'accept', 'LOAN_TWICE', 'asha', ${backend.dialect === 'sqlite' ? 0 : 'now()'} from upload_rows`)
 }
 
 async function census({ backend }: Stage) {

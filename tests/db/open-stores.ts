@@ -26,7 +26,7 @@ export const BACKENDS: TestBackend[] = [
   ...(process.env.TEST_POSTGRES_URL ? [{ name: 'PostgreSQL', open: () => openFreshPostgres(process.env.TEST_POSTGRES_URL!) }] : []),
 ]
 
-const TABLES = ['call_status_updates', 'call_sessions', 'call_runs', 'upload_rows', 'customer_aliases', 'loans', 'customers', 'phones', 'staff_phones', 'file_uploads', 'webhook_inbox', 'pace', 'meta']
+const TABLES = ['call_status_updates', 'call_sessions', 'call_runs', 'reviews', 'row_decisions', 'pair_decisions', 'upload_rows', 'customer_aliases', 'customer_phones', 'loans', 'customers', 'phones', 'staff_phones', 'file_uploads', 'webhook_inbox', 'pace', 'meta']
 
 /** Opens one database for the tests of a block. The stage is filled in before the first of them. */
 export function useStage({ open }: TestBackend): Stage {

@@ -84,10 +84,10 @@ describe('the schema', () => {
       select a.attname as name, format_type(a.atttypid, a.atttypmod) as type from pg_attribute a join pg_class t on t.oid = a.attrelid
       where t.relkind = 'r' and t.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped`)
     const namesOf = (type: string) => [...new Set(columns.filter(column => column.type === type).map(column => column.name))].sort()
-    expect(namesOf('bigint')).toEqual(['absent_by', 'call_session_id', 'customer_id', 'due_amount', 'file_upload_id', 'id', 'last_paid_amount', 'latest_row_id', 'loan_id', 'match_customer_id', 'match_loan_id', 'outstanding_amount', 'price_paise', 'run_id', 'triggered_by_batch', 'triggered_by_row'])
-    expect(namesOf('timestamp(3) with time zone')).toEqual(['absent_at', 'alive_until', 'allowed_at', 'callable_from', 'callable_until', 'completed_at', 'created_at', 'data_date', 'details_at', 'ended_at', 'first_uploaded_at', 'handled_at', 'last_contact_date', 'last_uploaded_at', 'lease_until', 'next_at', 'post_started_at', 'received_at', 'settle_at', 'started_at', 'stop_requested_at', 'timestamp', 'undone_at', 'updated_at'])
+    expect(namesOf('bigint')).toEqual(['absent_by', 'call_session_id', 'customer_a', 'customer_b', 'customer_id', 'due_amount', 'file_upload_id', 'id', 'last_paid_amount', 'latest_row_id', 'loan_id', 'match_customer_id', 'match_loan_id', 'outstanding_amount', 'price_paise', 'row_a', 'row_b', 'row_id', 'run_id', 'triggered_by_batch', 'triggered_by_row'])
+    expect(namesOf('timestamp(3) with time zone')).toEqual(['absent_at', 'alive_until', 'allowed_at', 'callable_from', 'callable_until', 'completed_at', 'created_at', 'data_date', 'decided_at', 'details_at', 'ended_at', 'first_uploaded_at', 'handled_at', 'last_contact_date', 'last_uploaded_at', 'lease_until', 'next_at', 'post_started_at', 'received_at', 'settle_at', 'started_at', 'stop_requested_at', 'timestamp', 'undone_at', 'updated_at'])
     expect(namesOf('jsonb')).toEqual(['exotel_details', 'extra_data', 'filter', 'metadata', 'result', 'settings', 'snapshot_scope', 'terms'])
-    expect(new Set(columns.map(column => column.type))).toEqual(new Set(['bigint', 'integer', 'text', 'jsonb', 'timestamp(3) with time zone']))
+    expect(new Set(columns.map(column => column.type))).toEqual(new Set(['bigint', 'integer', 'double precision', 'text', 'jsonb', 'timestamp(3) with time zone']))
   })
 })
 

@@ -9,6 +9,7 @@ import { moveContract } from './contract/moves.ts'
 import { recordListContract } from './contract/record-lists.ts'
 import { adoptContract } from './contract/adopting.ts'
 import { reconcileContract } from './contract/reconciling.ts'
+import { reviewContract } from './contract/reviews.ts'
 import { runContract } from './contract/runs.ts'
 import { statusContract } from './contract/statuses.ts'
 import { undoContract } from './contract/undoing.ts'
@@ -31,6 +32,7 @@ describe.each(BACKENDS)('the store on $name', (backend) => {
   statusContract(stage)
   recordListContract(stage)
   undoContract(stage)
+  reviewContract(stage)
 
   it('has no method that these tests leave out', () => {
     const methods = Object.keys(createStore(stage.backend)).filter(name => name !== 'close')

@@ -5,6 +5,9 @@ import { type NameScore, scoreNames } from './score-names.ts'
 /** What a person is asked about two borrowers. But for `POSSIBLE_SAME` nobody is called until it is answered. */
 export type PairKind = 'POSSIBLE_SAME' | 'LOAN_NAME_CONFLICT' | 'LOAN_CUSTOMER_CONFLICT' | 'RELATION_DIFFERS' | 'DECEASED_DIFFERS' | 'CO_BORROWER' | 'AMBIGUOUS'
 
+/** Whoever owes on that phone owes it either way: both stay callable, one call a day for both. */
+export const CALLABLE_REVIEW = 'POSSIBLE_SAME' satisfies PairKind
+
 /** What two borrowers have in common beside their names. */
 export interface Common { phone: boolean, loan: boolean }
 

@@ -1,5 +1,5 @@
 import { groupBy, groupByEach } from '../group-by.ts'
-import { identityOfNode, type Node } from './block-nodes.ts'
+import { identityOfNode, identityOnLoan, type Node } from './block-nodes.ts'
 import { disjointSets, type Sets } from './union-find.ts'
 
 /** What a person once said of two identities. */
@@ -46,7 +46,8 @@ export function tieAll(nodes: readonly Node[]): Tie[] {
 
 // What was said of a short name before its loans were divided is said of each of them.
 function decidedAs(node: Node): Set<string> {
-  return new Set([identityOfNode(node), ...node.aliases, ...node.ownLoan === null ? [] : [identityOfNode({ ...node, ownLoan: null })]])
+  const onLoans = node.members.flatMap(member => member.loans.map(loan => identityOnLoan(member, loan)))
+  return new Set([identityOfNode(node), ...node.aliases, ...onLoans, ...node.ownLoan === null ? [] : [identityOfNode({ ...node, ownLoan: null })]])
 }
 
 // The content serves as well as its hash where nothing from outside is compared with it.

@@ -1,24 +1,24 @@
 import { groupBy } from '../group-by.ts'
-import { type BlockMember, identityOfNode, type Node, nodesOf, plainFingerprintOf } from './block-nodes.ts'
+import { type BlockMember, identityOf, identityOfNode, identityOnLoan, type Node, nodesOf, plainFingerprintOf } from './block-nodes.ts'
 import type { PairKind, Rule } from './compare-borrowers.ts'
 import { type PairDecision, type Tie, tieAll, tieEarlier } from './earlier-ties.ts'
-import { customersOf, fingerprintsOf } from './group-fingerprints.ts'
+import { customersOf, type Mark, marksOf } from './group-fingerprints.ts'
 import { joinSame } from './join-same.ts'
 import { type Edge, edgeKey, type Judged, judgeEdges, stronger } from './judge-edges.ts'
 import { linkedPairs } from './linked-pairs.ts'
 import { splitShortNames } from './split-short-names.ts'
 import type { Sets } from './union-find.ts'
 
-/** Members that are one customer. */
-export interface Group {
-  /** Under which the customer is to be stored: a known one's own, else one that no other group of the block has. */
-  fingerprint: string
+/** Members that are one customer, with the mark under which it is to be stored: a known one's own, else one that no other group of the block has. */
+export interface Group extends Mark {
   /** Known customers, ascending; more than one where a person merged them. Of one whom a person divided, the first part goes on. */
   customers: number[]
   /** Ids, sorted. */
   members: string[]
   /** What made them one, enough to lead from any to any. */
   joins: Join[]
+  /** The identity of each member, by its id: what decisions name, and what a later row of the same content has. */
+  identities: Map<string, string>
 }
 
 /** Why two members are one customer. `person`: decided by one; `known`: the customer was one before; `identity`: phone, name, relative and fate are equal. */
@@ -52,8 +52,11 @@ export function partitionBlock(members: readonly BlockMember[], decisions: reado
 
 // Most borrowers have a phone to themselves: for them nothing of the rest is needed.
 function groupOfOne(member: BlockMember): Group {
-  const { id, customer, fingerprint } = member
-  return { fingerprint: (customer == null ? undefined : fingerprint) ?? plainFingerprintOf(member), customers: customer == null ? [] : [customer], members: [id], joins: [] }
+  const { id, customer, fingerprint, phones } = member
+  return {
+    fingerprint: (customer == null ? undefined : fingerprint) ?? plainFingerprintOf(member), phone: phones[0] ?? null,
+    customers: customer == null ? [] : [customer], members: [id], joins: [], identities: new Map([[id, identityOf(member)]]),
+  }
 }
 
 const withoutScore = (tie: Tie) => ({ ...tie, score: null })
@@ -67,12 +70,13 @@ type PlacedJoin = Omit<Join, 'a' | 'b'> & { a: number, b: number }
 
 function groupsOf(nodes: readonly Node[], sets: Node[][], joins: ReadonlyMap<Node, PlacedJoin[]>): Group[] {
   const customers = customersOf(sets)
-  const fingerprints = fingerprintsOf(sets, customers)
+  const marks = marksOf(sets, customers)
   return sets.map((set, at) => ({
-    fingerprint: fingerprints[at]!,
+    ...marks[at]!,
     customers: customers[at]!,
     members: set.flatMap(({ members }) => members.map(({ id }) => id)).sort(),
     joins: (joins.get(set[0]!) ?? []).map(join => ({ ...join, a: firstId(nodes[join.a]!), b: firstId(nodes[join.b]!) })),
+    identities: new Map(set.flatMap(node => node.members.map(({ id }) => [id, identityOfNode(node)] as const))),
   }))
 }
 
@@ -101,7 +105,14 @@ function toReview(nodes: readonly Node[], { a, b, comparison }: Judged): PairRev
     throw new TypeError(`no question about ${comparison.rule}`)
   const [one, other] = [nodes[a]!, nodes[b]!]
   const { kind, rule, score } = comparison
-  return { a: firstId(one), b: firstId(other), identities: [identityOfNode(one), identityOfNode(other)], kind, rule, score, sharedLoans: [...one.loans].filter(loan => other.loans.has(loan)).sort() }
+  return { a: firstId(one), b: firstId(other), identities: distinctIdentities(one, other), kind, rule, score, sharedLoans: [...one.loans].filter(loan => other.loans.has(loan)).sort() }
+}
+
+// Two customers may have been written alike: then a loan of each tells them apart.
+function distinctIdentities(one: Node, other: Node): [string, string] {
+  const identities: [string, string] = [identityOfNode(one), identityOfNode(other)]
+  const onLoan = ({ members, loans }: Node) => identityOnLoan(members[0]!, [...loans].sort()[0]!)
+  return identities[0] === identities[1] ? [onLoan(one), onLoan(other)] : identities
 }
 
 function firstId({ members }: Node): string {

@@ -160,7 +160,7 @@ export function borrowerListContract(stage: Stage) {
 
     it('tells the lender\'s id of a loan', async () => {
       const { store } = stage
-      const { loans } = await store.findKnown('', [{ loanId: 'LN\\4', fingerprint: '' }])
+      const { loans } = await store.findKnown('', [{ loanId: 'LN\\4', phone: null }])
       expect(await store.findLoanId(loans[0]!.id)).toBe('LN\\4')
       expect(await store.findLoanId(0)).toBeUndefined()
     })

@@ -13,11 +13,11 @@ export function factsContract(stage: Stage) {
       const second = await importRows(store, [{ ...ASHA, due_amount: '16000' }], { dataDate: minutesLater(-90) })
       const id = await customerId(store, 'Asha Verma')
       const rows = await store.listRows({}, { limit: 0 })
-      const { loans } = await store.findKnown('', [{ loanId: 'LN1', fingerprint: '' }, { loanId: 'LN3', fingerprint: '' }])
+      const { loans } = await store.findKnown('', [{ loanId: 'LN1', phone: null }, { loanId: 'LN3', phone: null }])
       const idOf = (loanId: string) => loans.find(loan => loan.loanId === loanId)!.id
 
       expect(await store.readFacts([id], NOW)).toEqual([{
-        customerId: id, fullName: 'Asha Verma', phone: ASHA_PHONE, phoneKind: 'mobile', phoneRefusal: null, isStaffPhone: false, sharers: 1, allowedSharers: null, factsSeq: 2, phoneSeq: 2, attempts: [],
+        customerId: id, fullName: 'Asha Verma', phone: ASHA_PHONE, phoneKind: 'mobile', phoneRefusal: null, isStaffPhone: false, sharers: 1, allowedSharers: null, isAsked: false, factsSeq: 2, phoneSeq: 2, attempts: [],
         loans: [
           { id: idOf('LN1'), loanId: 'LN1', dueAmount: 1_600_000, outstandingAmount: 25_000_000, dueDate: '2026-11-01', dataDate: minutesLater(-90), inReview: false, isAbsent: false, latestRowId: rows[2]!.row.id, latestUploadId: second },
           { id: idOf('LN3'), loanId: 'LN3', dueAmount: null, outstandingAmount: 9_000_000_000, dueDate: null, dataDate: NOW, inReview: false, isAbsent: false, latestRowId: rows[1]!.row.id, latestUploadId: first },

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/db/store.ts'
 import { NO_MATCHES } from '../../../src/domain/match-counts.ts'
-import { type MatchPlan, planMatch, type StagedRow } from '../../../src/domain/plan-match.ts'
+import type { StagedRow } from '../../../src/domain/known.ts'
+import { type MatchPlan, planMatch } from '../../../src/domain/plan-match.ts'
 import { decodeStoredRow } from '../../../src/domain/stored-row.ts'
 import { ASHA, ASHA_PHONE, BALA, BALA_PHONE, customerId, importRows, minutesLater, NOW, type Row, stageRows } from '../borrowers.ts'
 import { query, type Stage } from '../open-stores.ts'
 
 const NEW_PHONE = '+919000000109'
 const MOVED: Row = { ...ASHA, phone: '9000000109' }
-const EMPTY_PLAN: MatchPlan = { newCustomers: [], seenCustomers: [], unchangedCustomers: [], aliases: [], loans: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: NO_MATCHES }
+const EMPTY_PLAN: MatchPlan = { newCustomers: [], seenCustomers: [], unchangedCustomers: [], movedCustomers: [], otherwiseKnown: [], merged: [], reviews: [], compared: [], loans: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: NO_MATCHES }
 
 export function matchContract(stage: Stage) {
   describe('matching', () => {
@@ -19,9 +20,9 @@ export function matchContract(stage: Stage) {
 
       const [customer] = await store.listCustomers({}, NOW, { limit: 0 })
       expect(customer).toMatchObject({ fullName: 'राम "R" O\'Neil', primaryPhone: ASHA_PHONE, phoneKind: 'mobile', state: 'Karnataka', email: 'ram@example.in', firstUploadedAt: NOW, lastUploadedAt: NOW, lastContactDate: null, callableFrom: null, callableUntil: null, callableCode: null })
-      const known = await store.findKnown('', [{ loanId: 'LN1', fingerprint: '' }])
+      const known = await store.findKnown('', [{ loanId: 'LN1', phone: null }])
       expect(known).toEqual({
-        customers: [{ id: customer!.id, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/), fullName: 'राम "R" O\'Neil', phone: ASHA_PHONE, phoneKind: 'mobile', state: 'Karnataka', language: expect.any(String), email: 'ram@example.in', aliases: [] }],
+        customers: [{ id: customer!.id, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/), fullName: 'राम "R" O\'Neil', phone: ASHA_PHONE, phoneKind: 'mobile', state: 'Karnataka', language: expect.any(String), email: 'ram@example.in', spellings: [], otherPhones: [], loanKeys: ['LN1'] }],
         loans: [{ id: expect.any(Number), customerId: customer!.id, loanId: 'LN1', outstandingAmount: 9_000_000_050, dueAmount: -2_147_483_649, lastPaidAmount: 500_000, dueDate: '2026-01-15', lastPaidDate: '2025-12-10', cluster: 'South', branch: 'हुबली', branchContactNumber: '080-12345678', employeeName: 'Priya Shah', employeeId: 'E1', employeeContactNumber: '9000000201' }],
       })
       const [{ row, loanId }] = await store.listRows({ uploadId }, { limit: 0 }) as [Awaited<ReturnType<Store['listRows']>>[number]]
@@ -43,15 +44,15 @@ export function matchContract(stage: Stage) {
       expect((await store.listLoans({}, NOW, { limit: 0 })).map(({ loanId }) => loanId)).toEqual(['000123'])
     })
 
-    it('knows a loan by its id within one source, with its customer, and a customer by the fingerprint', async () => {
+    it('knows a loan by its id within one source, with its customer, and a customer by the phone', async () => {
       const { store } = stage
       await importRows(store, [ASHA, BALA])
       await importRows(store, [{ ...ASHA, loan_id: 'LN9' }], { source: 'core' })
-      const names = async (source: string, loanId: string, fingerprint: string) => {
-        const known = await store.findKnown(source, [{ loanId, fingerprint }, { loanId: 'none', fingerprint: 'none' }])
+      const names = async (source: string, loanId: string, phone: string | null) => {
+        const known = await store.findKnown(source, [{ loanId, phone }, { loanId: 'none', phone: 'none' }])
         return [known.customers.map(customer => customer.fullName), known.loans.map(loan => loan.loanId)]
       }
-      const bala = await fingerprintOf(store, 'LN2')
+      const bala = BALA_PHONE
       expect(await names('', 'LN1', 'none')).toEqual([['Asha Verma'], ['LN1']])
       expect(await names('core', 'LN1', 'none')).toEqual([[], []])
       expect(await names('core', 'none', bala)).toEqual([['Bala Nair'], []])
@@ -99,11 +100,13 @@ export function matchContract(stage: Stage) {
       expect([facts!.factsSeq, facts!.phoneSeq]).toEqual([2, 2])
     })
 
-    it('links a row in review to nothing when its loan is not there', async () => {
+    it('makes the loan of rows that contradict each other, without what they do not agree on', async () => {
       const { store } = stage
       const uploadId = await importRows(store, [ASHA, { ...ASHA, due_amount: '16000' }])
-      expect(await rowsOf(store, uploadId)).toEqual([['review', 'LOAN_TWICE', null, null], ['review', 'LOAN_TWICE', null, null]])
-      expect(await store.countCustomers({}, NOW)).toBe(0)
+      const { id, customerId, ...loan } = await onlyLoan(store, 'LN1')
+      expect(await rowsOf(store, uploadId)).toEqual([['review', 'LOAN_TWICE', customerId, id], ['review', 'LOAN_TWICE', customerId, id]])
+      expect(loan).toMatchObject({ dueAmount: null, outstandingAmount: 25_000_000 })
+      expect(await store.readFacts([customerId], NOW)).toMatchObject([{ loans: [{ inReview: true }] }])
     })
 
     it('keeps the same loan id of two sources apart', async () => {
@@ -112,7 +115,7 @@ export function matchContract(stage: Stage) {
       await importRows(store, [{ ...ASHA, amount: '1' }], { source: 'core' })
       const uploads = [await importRows(store, [ASHA]), await importRows(store, [{ ...ASHA, amount: '1' }], { source: 'core' })]
       expect(await store.listLoans({ sort: 'id' }, NOW, { limit: 0 })).toMatchObject([{ source: '', outstandingAmount: 25_000_000 }, { source: 'core', outstandingAmount: 100 }])
-      const owners = await Promise.all(['', 'core'].map(source => store.findKnown(source, [{ loanId: 'LN1', fingerprint: '' }])))
+      const owners = await Promise.all(['', 'core'].map(source => store.findKnown(source, [{ loanId: 'LN1', phone: null }])))
       const rows = await Promise.all(uploads.map(uploadId => store.listRows({ uploadId }, { limit: 0 })))
       expect(rows.map(([listed]) => listed!.row.matchLoanId)).toEqual(owners.map(({ loans }) => loans[0]!.id))
       expect(await store.countCustomers({}, NOW)).toBe(1)
@@ -146,14 +149,14 @@ export function matchContract(stage: Stage) {
     it('gives one that somebody leaves to somebody new', async () => {
       const { store } = stage
       await importRows(store, [ASHA])
-      const { customers: [asha], loans: [loan] } = await store.findKnown('', [{ loanId: 'LN1', fingerprint: '' }])
+      const { customers: [asha], loans: [loan] } = await store.findKnown('', [{ loanId: 'LN1', phone: null }])
       const { id: uploadId } = await stageRows(store, [MOVED, { ...ASHA, loan_id: 'LN3' }])
       const [first, second] = (await store.findPendingRows(uploadId, 2)).map(({ id: rowId }) => rowId)
-      const row = { status: 'created' as const, code: null, message: null }
+      const row = { status: 'created' as const, code: null, message: null, rule: null, score: null }
       await store.applyMatchPlan({
         ...EMPTY_PLAN,
         seenCustomers: [{ ...asha!, phone: NEW_PHONE, fingerprint: 'moved' }],
-        aliases: [{ owner: 'moved', fingerprints: [] }],
+        movedCustomers: ['moved'],
         newCustomers: [asha!],
         loans: [{ ...loan!, fingerprint: 'moved', rowId: first! }, { ...loan!, loanId: 'LN3', fingerprint: asha!.fingerprint, rowId: second! }],
         rows: [{ ...row, rowId: first!, fingerprint: 'moved', loanId: 'LN1' }, { ...row, rowId: second!, fingerprint: asha!.fingerprint, loanId: 'LN3' }],
@@ -168,11 +171,11 @@ export function matchContract(stage: Stage) {
       const { store } = stage
       const rows = Array.from({ length: 20 }, (_, at): Row => ({ name: 'Asha Verma', phone: String(9_000_000_311 + at), loan_id: `LN${at}` }))
       await importRows(store, rows)
-      const ring = async () => (await store.findKnown('', rows.map(row => ({ loanId: row.loan_id!, fingerprint: '' })))).customers.sort((a, b) => a.id - b.id)
+      const ring = async () => (await store.findKnown('', rows.map(row => ({ loanId: row.loan_id!, phone: null })))).customers.sort((a, b) => a.id - b.id)
       const before = await ring()
       const passed = before.map((customer, at) => ({ ...before.at(at - 1)!, id: customer.id }))
-      await store.applyMatchPlan({ ...EMPTY_PLAN, seenCustomers: passed, aliases: passed.map(({ fingerprint }) => ({ owner: fingerprint, fingerprints: [] })) }, '', NOW)
-      expect(await ring()).toEqual(passed)
+      await store.applyMatchPlan({ ...EMPTY_PLAN, seenCustomers: passed, movedCustomers: passed.map(({ fingerprint }) => fingerprint) }, '', NOW)
+      expect((await ring()).map(({ loanKeys: _, ...customer }) => customer)).toEqual(passed.map(({ loanKeys: _, ...customer }) => customer))
     })
   })
 }
@@ -181,18 +184,13 @@ async function planOf(store: Store, rows: Row[]) {
   const { id } = await stageRows(store, rows)
   const staged = (await store.findPendingRows(id, 100)).map(({ id: rowId, loanValues, rawData }): StagedRow => ({ rowId, row: decodeStoredRow(loanValues, rawData)!.row }))
   const known = await store.findKnown('', staged.map(({ row }) => row))
-  return planMatch(staged, { ...known, contradicted: new Set() })
+  return planMatch(staged, { source: '', decisions: [], ...known, contradicted: new Set() })
 }
 
 async function onlyLoan(store: Store, loanId: string) {
-  const { loans } = await store.findKnown('', [{ loanId, fingerprint: '' }])
+  const { loans } = await store.findKnown('', [{ loanId, phone: null }])
   expect(loans).toHaveLength(1)
   return loans[0]!
-}
-
-async function fingerprintOf(store: Store, loanId: string) {
-  const { customers } = await store.findKnown('', [{ loanId, fingerprint: '' }])
-  return customers[0]!.fingerprint
 }
 
 async function rowsOf(store: Store, uploadId: number) {

@@ -78,9 +78,10 @@ export function undoContract(stage: Stage) {
       const ids = await store.findCustomerIds(0, 10)
       const rows = await store.findRowsOf(ids, { phones: [], loanKeys: [] })
       expect(rows.map(({ customerId }) => customerId)).toEqual(ids)
-      expect(await store.findOwners([{ source: '', loanId: 'LN2', fingerprint: 'none' }])).toEqual([ids[1]])
-      const { customers, loans, aliases } = await store.readBook(ids)
-      expect([customers.map(({ id }) => id), loans.map(({ loanId }) => loanId), aliases]).toEqual([ids, ['LN1', 'LN2'], []])
+      expect(await store.findOwners([{ source: '', loanId: 'LN2', fingerprint: 'none', phone: null }])).toEqual([ids[1]])
+      expect((await store.findPhonesOf(ids)).sort()).toEqual([ASHA_PHONE, BALA_PHONE])
+      const { customers, loans, spellings } = await store.readBook(ids)
+      expect([customers.map(({ id }) => id), loans.map(({ loanId }) => loanId), spellings]).toEqual([ids, ['LN1', 'LN2'], []])
     })
   })
 

@@ -84,7 +84,7 @@ export function uploadContract(stage: Stage) {
       const odd = { rawData: '{"नाम":"राम \\"R\\" O\'Neil","note":"100% _ \\\\ \\n 😀"}', message: 'का "q" \' \\ % \n 😀', code: 'STATE_UNKNOWN', loanKey: 'एल\\1"', phoneNormalized: null }
       await store.stageRows(id, [stagedRow(2, odd)])
       const [listed] = await store.listRows({ uploadId: id }, { limit: 1 })
-      expect(listed!.row).toEqual({ id: expect.any(Number), fileUploadId: id, ...stagedRow(2, odd), matchCustomerId: null, matchLoanId: null })
+      expect(listed!.row).toEqual({ id: expect.any(Number), fileUploadId: id, ...stagedRow(2, odd), matchCustomerId: null, matchLoanId: null, matchRule: null, matchScore: null })
     })
 
     it('drops what no text column can hold: NUL and half a character', async () => {

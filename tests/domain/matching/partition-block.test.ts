@@ -166,8 +166,9 @@ describe('known customers', () => {
   })
 
   it('move to another phone with their loan', () => {
-    const { groups } = partitionBlock([known, member('Rajesh Kumar', 'L1', { id: 'row', phone: P2 })])
-    expect(groups).toEqual([{ fingerprint: 'stored-1', customers: [1], members: ['K1', 'row'], joins: [{ a: 'K1', b: 'row', rule: 'loan+name', score: 1 }] }])
+    const row = member('Rajesh Kumar', 'L1', { id: 'row', phone: P2 })
+    const { groups } = partitionBlock([known, row])
+    expect(groups).toEqual([{ fingerprint: 'stored-1', phone: known.phones[0], identities: new Map([['K1', identityOf(known)], ['row', identityOf(row)]]), customers: [1], members: ['K1', 'row'], joins: [{ a: 'K1', b: 'row', rule: 'loan+name', score: 1 }] }])
   })
 })
 

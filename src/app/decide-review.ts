@@ -1,0 +1,66 @@
+import type { Store } from '../db/store.ts'
+import { decisionKey, lenderLoan } from '../domain/known.ts'
+import type { RowAnswer } from '../domain/row-answers.ts'
+import { VacliError } from '../errors.ts'
+import { recomputeDecided } from './recompute.ts'
+
+export interface DecidePorts { store: Store, now: () => Date }
+
+export type Verdict = 'merge' | 'apart'
+
+/** Answers a question about two borrowers, and makes of their rows what follows. Returns the decision's number. */
+export async function decideReview(ports: DecidePorts, reviewId: number, verdict: Verdict, operator: string): Promise<number> {
+  const { store, now } = ports
+  const review = await store.findReview(reviewId)
+  if (!review)
+    throw new VacliError('not_found', `there is no review ${reviewId}`, { hint: 'vacli list reviews shows those that stand.' })
+  const { kind, rule, score, identityA, identityB, customerA, customerB, rowB } = review
+  const keyA = await keyOfCustomer(store, customerA)
+  const keyB = customerB === null ? await keyOfRow(store, rowB!) : await keyOfCustomer(store, customerB)
+  const customerIds = [customerA, ...customerB === null ? [] : [customerB]]
+  const decision = await store.decidePair({ a: identityA, b: identityB, keys: [keyA, keyB], verdict, kind, rule, score, by: operator, at: now() }, customerIds)
+  await finishDecisions(ports)
+  return decision
+}
+
+/** Takes a decision back: both borrowers become what the rows make of them without it. Calls stay where they were made. */
+export async function undoDecision(ports: DecidePorts, id: number, operator: string) {
+  const { store, now } = ports
+  const decision = await store.findDecision(id)
+  if (!decision)
+    throw new VacliError('not_found', `there is no merge ${id}`, { hint: 'vacli why <customer> shows the decisions about a customer.' })
+  const { identityA, identityB, keyA, keyB } = decision
+  const customerIds = await store.findOwners([[identityA, keyA], [identityB, keyB]].map(([fingerprint, key]) => ({ source: '', loanId: '', fingerprint: fingerprint!, phone: key!.startsWith('+') ? key! : null })))
+  if (!await store.undoDecision(id, { by: operator, at: now() }, customerIds))
+    throw new VacliError('invalid', `decision ${id} was taken back already`, { hint: 'vacli list reviews shows what is asked now.' })
+  await finishDecisions(ports)
+  return decision
+}
+
+/** Answers a doubt about one row. */
+export async function decideRow(ports: DecidePorts, rowId: number, answer: RowAnswer, operator: string): Promise<void> {
+  const { store, now } = ports
+  const seeds = await store.findCustomersOfRow(rowId)
+  await store.decideRow({ ...answer, rowId, by: operator, at: now() }, seeds)
+  await finishDecisions(ports)
+}
+
+/** Carries out answers that were kept, also those of a process that was cut off. Returns how many. */
+export async function finishDecisions({ store }: Pick<DecidePorts, 'store'>): Promise<number> {
+  const half = await store.findHalfDecided()
+  for (const { key, customerIds } of half) {
+    await recomputeDecided(store, customerIds)
+    await store.finishDecision(key)
+  }
+  return half.length
+}
+
+async function keyOfCustomer(store: Store, id: number): Promise<string> {
+  const { customers: [customer], loans: [loan] } = await store.readBook([id])
+  return decisionKey(customer!.primaryPhone, loan ? lenderLoan(loan.source, loan.loanId) : `customer:${id}`)
+}
+
+async function keyOfRow(store: Store, id: number): Promise<string> {
+  const row = await store.findRow(id)
+  return decisionKey(row!.phone, lenderLoan(row!.source, row!.loanKey ?? ''))
+}

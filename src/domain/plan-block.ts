@@ -1,0 +1,215 @@
+import { loanIdOf, type StagedRow } from './known.ts'
+import { decideBlock, type DecidedBlock, type DecidedGroup, type DecisionsByKey, type Ground, type GroupReview } from './matching/decide-block.ts'
+import { SEVERITY } from './matching/judge-edges.ts'
+import type { RowBlock } from './matching/row-blocks.ts'
+import { type Customer, keepPhones, keepSpellings, newCustomer, settlePhone, speakOf } from './plan-borrower.ts'
+import { agreedValues, loanValues, mergeLoan } from './plan-loan.ts'
+import { type Draft, keepLoan, keyOfLoan, type PlannedRow } from './plan-match.ts'
+import { standingLoanIds } from './standing-loan-ids.ts'
+
+/** A group with its customer; none where all of its rows speak of loans of others. */
+interface Owner { group: DecidedGroup, customer: Customer | null, /** What a person is asked about a borrower whom these rows made. */ doubt: GroupReview | null }
+
+/** Rows that stand, and those about which a person must be asked first, with the reason. */
+interface Fate { staged: StagedRow, owner: Owner, loanId: string, /** Whether the loan is the owner's. */ isOwn: boolean, doubt: { code: string, message: string } | null }
+
+export function planBlock(draft: Draft, block: RowBlock, decisions: DecisionsByKey) {
+  const decided = decideBlock(block, draft.known.source, decisions)
+  const owners = ownersOf(draft, decided)
+  const fates = fatesOf(draft, block, owners, decided)
+  for (const owner of owners)
+    planOwner(draft, owner, fates, owners, decided.isPlain)
+  fates.filter(({ doubt }) => doubt).forEach(fate => keepDoubt(draft, fate))
+  if (!decided.isPlain)
+    keepReviews(draft, block, owners, decided.reviews)
+}
+
+function ownersOf(draft: Draft, { groups, reviews }: DecidedBlock): Owner[] {
+  const ownerships = ownedLoans(draft, groups)
+  return groups.map((group, place) => {
+    const [first, ...others] = group.customers
+    const customer = first ? draft.customers.get(first.id)! : ownerships.has(place) ? newCustomer(group.rows[0]!.row, group.fingerprint, group.phone) : null
+    others.forEach(({ id }) => mergeInto(draft, customer!, id))
+    return { group, customer, doubt: first ? null : doubtOf(place, groups, reviews) }
+  })
+}
+
+/** A person made two customers one: what was the second one's is the first one's. */
+function mergeInto({ merged, customers, loans }: Draft, owner: Customer, customerId: number) {
+  const gone = customers.get(customerId)
+  merged.push({ owner, customerId })
+  for (const loan of loans.values()) {
+    if (loan.customer === gone)
+      loan.customer = owner
+  }
+}
+
+/** Places of the groups to which a loan falls: a known loan stays with its owner, a new one is the first's by content. */
+function ownedLoans({ loans }: Draft, groups: DecidedGroup[]): Set<number> {
+  const firstOf = new Map<string, number>()
+  const inOrder = [...groups.keys()].sort((a, b) => Number(groups[b]!.customers.length > 0) - Number(groups[a]!.customers.length > 0) || a - b)
+  for (const place of inOrder) {
+    for (const { row: { loanId } } of groups[place]!.rows) {
+      if (!loans.has(loanId) && !firstOf.has(loanId))
+        firstOf.set(loanId, place)
+    }
+  }
+  return new Set(firstOf.values())
+}
+
+/** The most serious question about a borrower who is new: of two new ones the second is asked about. */
+function doubtOf(place: number, groups: DecidedGroup[], reviews: GroupReview[]): GroupReview | null {
+  const own = reviews.filter(({ a, b }) => place === b ? true : place === a && groups[b]!.customers.length > 0)
+  return own.sort((x, y) => SEVERITY[x.kind] - SEVERITY[y.kind])[0] ?? null
+}
+
+function fatesOf(draft: Draft, { rows }: RowBlock, owners: Owner[], { reviews, isPlain }: DecidedBlock): Fate[] {
+  const ownerOf = new Map(owners.flatMap(owner => owner.group.rows.map(({ rowId }) => [rowId, owner] as const)))
+  const standing = standingLoanIds(draft, owners.map(({ group, customer }) => ({ loanIds: group.rows.map(({ row }) => row.loanId), knownLoanIds: group.customers.flatMap(({ loanKeys }) => loanKeys.flatMap(key => loanIdOf(draft.known.source, key) ?? [])), customer })))
+  const loanOwner = new Map<string, Owner>()
+  for (const owner of owners.filter(({ customer }) => customer)) {
+    for (const { row: { loanId } } of owner.group.rows) {
+      const known = draft.loans.get(loanId)?.customer
+      if (known ? owner.customer === known || owner.group.customers.some(({ id }) => id === known.id) : !loanOwner.has(loanId) || owner.group.customers.length > 0)
+        loanOwner.set(loanId, owner)
+    }
+  }
+  return rows.map((staged) => {
+    const owner = ownerOf.get(staged.rowId)!
+    const { loanId } = staged.row
+    const other = staged.isOwnLoan ? undefined : standing.get(loanId)
+    if (other)
+      return { staged, owner, loanId: other.loanId, isOwn: false, doubt: { code: other.code, message: other.message } }
+    if (draft.known.contradicted.has(loanId))
+      return { staged, owner, loanId, isOwn: loanOwner.get(loanId) === owner, doubt: { code: 'LOAN_TWICE', message: `loan ${loanId} stands in this file more than once with different values` } }
+    if (loanOwner.get(loanId) !== owner)
+      return { staged, owner, loanId, isOwn: false, doubt: isPlain ? null : foreignLoan(draft, staged, owner, owners, reviews, loanOwner.get(loanId)) }
+    return { staged, owner, loanId, isOwn: true, doubt: null }
+  })
+}
+
+/** Why a row does not change the loan that it names: that is another customer's. */
+function foreignLoan(draft: Draft, { row }: StagedRow, owner: Owner, owners: Owner[], reviews: GroupReview[], loanOwner: Owner | undefined): NonNullable<Fate['doubt']> {
+  const name = draft.loans.get(row.loanId)?.customer.values.fullName ?? loanOwner?.customer?.values.fullName ?? 'another borrower'
+  const [own, other] = [owners.indexOf(owner), owners.findIndex(one => one === loanOwner || (one.customer !== null && one.customer === draft.loans.get(row.loanId)?.customer))]
+  const kind = reviews.find(({ a, b }) => (a === own && b === other) || (a === other && b === own))?.kind
+  if (kind === 'LOAN_CUSTOMER_CONFLICT' || owner.group.customers.length > 0)
+    return { code: 'LOAN_CUSTOMER_CONFLICT', message: `loan ${row.loanId} belongs to another customer of that name on another phone` }
+  return { code: kind ?? 'LOAN_NAME_CONFLICT', message: `loan ${row.loanId} belongs to ${name}, and the row names ${row.fullName}` }
+}
+
+function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], isPlain: boolean) {
+  const { group, customer, doubt } = owner
+  const ownFates = fates.filter(fate => fate.owner === owner)
+  const own = ownFates.filter(fate => !fate.doubt)
+  const contradicted = ownFates.filter(fate => fate.isOwn && fate.doubt && !draft.loans.get(fate.loanId)?.known)
+  const speaking = [...own, ...contradicted].map(({ staged }) => staged.row)
+  if (!customer || speaking.length === 0)
+    return
+  const isKnown = customer.id !== null
+  const ofKnownLoans = own.filter(({ loanId }) => draft.loans.has(loanId)).map(({ staged }) => staged.row)
+  speakOf(customer, speaking)
+  draft.seen.add(customer)
+  const loanKey = keyOfLoan(draft, speaking[0]!.loanId)
+  const moved = isKnown && settlePhone(customer, ofKnownLoans, takenBeside(draft, group, owners), loanKey)
+  if (!(isPlain && speaking.every(({ alternatePhone }) => alternatePhone === null))) {
+    keepPhones(customer, speaking, group.customers.slice(1).flatMap(({ phone }) => phone ?? []))
+    keepSpellings(customer, group.spellings(), loanKey)
+  }
+  const isNew = customer.id === null
+  own.forEach((fate, at) => {
+    const row = planRow(draft, fate, customer, isNew && at === 0 ? { rule: 'new', score: null } : group.groundOf(fate.staged.rowId))
+    noteMove(row, moved && fate.staged.row.phone === customer.values.phone, customer)
+    if (doubt)
+      Object.assign(row, { status: 'review', ...doubtText(doubt, fate.staged, owners) })
+    hold(row, fate.staged)
+  })
+  for (const loanId of new Set(contradicted.map(fate => fate.loanId))) {
+    const told = fates.filter(fate => fate.loanId === loanId)
+    const [first, ...others] = told.map(({ staged }) => staged.row)
+    keepLoan(draft, { known: null, values: agreedValues([first!, ...others]), customer, rowId: told.at(-1)!.staged.rowId, isUpdated: true })
+  }
+}
+
+function takenBeside(draft: Draft, group: DecidedGroup, owners: Owner[]): Set<string> {
+  const own = new Set(group.customers.map(({ id }) => id))
+  return new Set([
+    ...owners.filter(owner => owner.group !== group).flatMap(owner => owner.customer?.values.fingerprint ?? owner.group.fingerprint),
+    ...draft.known.customers.filter(({ id }) => !own.has(id)).map(({ id }) => draft.customers.get(id)!.values.fingerprint),
+  ])
+}
+
+function planRow(draft: Draft, { staged: { rowId, row }, loanId }: Fate, customer: Customer, ground: Ground | null): PlannedRow {
+  const loan = draft.loans.get(loanId)
+  const planned: PlannedRow = { rowId, status: loan?.known || loan?.isUpdated ? 'matched' : 'created', code: null, message: null, fingerprint: null, loanId, rule: null, score: null }
+  if (loan) {
+    loan.values = mergeLoan(loan.values, loanValues(row))
+    loan.rowId = rowId
+    loan.isUpdated = true
+  }
+  else {
+    keepLoan(draft, { known: null, values: loanValues(row), customer, rowId, isUpdated: true })
+  }
+  const { rule, score } = ground ?? { rule: loan ? 'loan+name' : 'phone+name', score: 1 }
+  planned.rule = rule
+  planned.score = score
+  draft.rows.push(planned)
+  draft.customerOf.set(planned, customer)
+  return planned
+}
+
+function noteMove(row: PlannedRow, isMover: boolean, { before, values }: Customer) {
+  if (isMover) {
+    row.code = 'PHONE_CHANGED'
+    row.message = `the phone of ${values.fullName} changed${before?.phone ? ' and the old one is no longer called' : ''}`
+  }
+}
+
+/** What the row was staged with, a person must decide first. */
+function hold(row: PlannedRow, { review }: StagedRow) {
+  if (review && row.status !== 'review')
+    Object.assign(row, { status: 'review', code: review.code, message: review.message })
+}
+
+const ASKED: Record<GroupReview['kind'], string> = {
+  POSSIBLE_SAME: 'may be the same borrower', LOAN_NAME_CONFLICT: 'have one loan and two names', LOAN_CUSTOMER_CONFLICT: 'have one loan and are two customers', RELATION_DIFFERS: 'name different relatives',
+  DECEASED_DIFFERS: 'may be one borrower, and one is marked as dead', CO_BORROWER: 'may be one borrower, once as the second of a loan', AMBIGUOUS: 'may be one borrower, or either of others',
+}
+
+function doubtText({ kind, a, b }: GroupReview, { row }: StagedRow, owners: Owner[]): { code: string, message: string } {
+  const nameOf = (place: number) => owners[place]!.customer?.values.fullName ?? owners[place]!.group.rows[0]?.row.fullName
+  const names = [nameOf(a), nameOf(b)]
+  const other = names[0] === row.fullName ? names[1] : names[0]
+  return { code: kind, message: `${row.fullName} and ${other ?? 'another'} ${ASKED[kind]}` }
+}
+
+// The loan's newest row is now one in review, and that is what blocks it; its values stay as they were.
+function keepDoubt(draft: Draft, { staged: { rowId }, owner, loanId, doubt }: Fate) {
+  const loan = draft.loans.get(loanId)
+  if (loan)
+    loan.rowId = Math.max(rowId, doubt!.code === 'LOAN_TWICE' ? loan.rowId : 0)
+  const row: PlannedRow = { rowId, status: 'review', ...doubt!, fingerprint: null, loanId: loan ? loanId : null, rule: null, score: null }
+  draft.rows.push(row)
+  const customer = loan?.customer ?? owner.customer
+  if (customer && isKept(draft, customer))
+    draft.customerOf.set(row, customer)
+}
+
+/** Whether the customer exists once the plan is written. */
+const isKept = ({ seen }: Draft, customer: Customer) => customer.id !== null || seen.has(customer)
+
+function keepReviews(draft: Draft, { customers }: RowBlock, owners: Owner[], reviews: GroupReview[]) {
+  const { compared } = draft
+  const block = compared.length
+  compared.push(...customers.map(({ id }) => ({ customerId: id, block })))
+  for (const { a, b, identities, kind, rule, score, sharedLoans } of reviews) {
+    const sides = [a, b].map((place, at) => {
+      const { customer, group } = owners[place]!
+      return { identity: identities[at]!, customer: customer !== null && isKept(draft, customer) ? customer : null, rowId: group.rows.at(-1)?.rowId ?? null }
+    }).sort((x, y) => Number(x.customer === null) - Number(y.customer === null) || (x.identity < y.identity ? -1 : 1))
+    if (sides[0]!.customer === null)
+      continue
+    const own = sharedLoans.flatMap(key => loanIdOf(draft.known.source, key) ?? [])
+    draft.reviews.push({ key: identities.toSorted().join(' '), kind, rule, score, a: sides[0]!, b: sides[1]!, loanId: own[0] ?? null })
+  }
+}
