@@ -1,3 +1,4 @@
+import { tellBlockedPhones } from '../app/blocked-phones.ts'
 import { finishUndos } from '../app/undo-import.ts'
 import { importLoans } from '../app/import-loans.ts'
 import type { ImportReport } from '../app/import-report.ts'
@@ -29,8 +30,11 @@ export async function runImport(context: Context, files: string[], flags: Import
   await finishUndos({ store, now })
   const { reports, failures } = await importEach(context, store, files, options)
   await judgeCustomers(store, config.rules, now())
-  if (reports.length > 0)
-    answerImports(context, reports, options)
+  const told: ImportReport[] = []
+  for (const report of reports)
+    told.push(await tellBlockedPhones(store, report))
+  if (told.length > 0)
+    answerImports(context, told, options)
   const last = reports.length === 0 ? failures.pop() : undefined
   for (const { code, message, options: { hint } } of failures)
     context.io.err(errorText({ code, message, hint }, context.flags))

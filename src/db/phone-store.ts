@@ -1,9 +1,10 @@
 import { and, count, eq, sql } from 'drizzle-orm'
+import type { BlockCode } from '../domain/call-rules.ts'
 import type { Backend } from './backend.ts'
 
 /** Numbers: whose they are, and how many may share one. */
 export function phoneStore({ db, schema, batch, rowsOf }: Backend) {
-  const { customers, phones, staffPhones } = schema
+  const { customers, loans, phones, staffPhones, uploadRows } = schema
 
   return {
     /** Keeps the numbers of staff and branches that an upload names; whoever has one of them as a borrower's phone is judged anew. */
@@ -14,6 +15,24 @@ export function phoneStore({ db, schema, batch, rowsOf }: Backend) {
         sql`update ${phones} set seq = seq + 1 where number in (select r.number from ${r})`,
         sql`insert into ${staffPhones} (number, file_upload_id) select r.number, ${uploadId} from ${r} where true order by r.number on conflict (number, file_upload_id) do nothing`,
       ])
+    },
+
+    /**
+     * The phones with most borrowers of an upload whom one of the rules keeps from being called, `most` of each rule, and how many there are in all.
+     * A borrower is of the upload that spoke last of a loan of theirs; who stands under several rules is under the one that was judged to be first.
+     */
+    async findBlockedPhones<Code extends BlockCode>(uploadId: number, codes: readonly Code[], most: number) {
+      const [found] = await batch(() => [sql`
+        select code, phone, borrowers, line, phones_of_code, borrowers_of_code from (
+          select b.*, count(*) over (partition by code) as phones_of_code, sum(borrowers) over (partition by code) as borrowers_of_code,
+            row_number() over (partition by code order by borrowers desc, line) as place
+          from (
+            select c.callable_code as code, c.primary_phone as phone, count(distinct c.id) as borrowers, min(r.line_number) as line
+            from ${customers} c join ${loans} l on l.customer_id = c.id join ${uploadRows} r on r.id = l.latest_row_id
+            where c.callable_from is null and c.callable_code in ${codes} and c.withdrawn = 0 and r.file_upload_id = ${uploadId}
+            group by c.callable_code, c.primary_phone) b) ranked
+        where place <= ${most} order by code, place`])
+      return found.map(row => ({ code: row.code as Code, phone: String(row.phone), borrowers: Number(row.borrowers), line: Number(row.line), ofCode: { phones: Number(row.phones_of_code), borrowers: Number(row.borrowers_of_code) } }))
     },
 
     async countSharers(number: string): Promise<number> {
