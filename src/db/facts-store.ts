@@ -1,6 +1,6 @@
-import { and, count, eq, gte, isNull, ne, or, type SQL, sql, type SQLWrapper } from 'drizzle-orm'
+import { and, count, eq, gte, isNull, min, ne, or, type SQL, sql, type SQLWrapper } from 'drizzle-orm'
 import type { Callability } from '../domain/callability.ts'
-import type { BorrowerFacts } from '../domain/facts.ts'
+import { type BorrowerFacts, isAllowedAsStaff } from '../domain/facts.ts'
 import { groupBy } from '../domain/group-by.ts'
 import type { Backend } from './backend.ts'
 import { isOneOf } from './id-list.ts'
@@ -39,10 +39,11 @@ export function factsStore(backend: Backend) {
       const byCustomer = groupBy(attempts, attempt => attempt.customerId)
       const byPhone = groupBy(attempts, attempt => attempt.toNumber)
       const standing = await readPhoneStanding(backend, borrowers)
-      return borrowers.map(borrower => ({
+      return borrowers.map(({ allowedAt, ...borrower }) => ({
         ...borrower,
         phoneSeq: borrower.phoneSeq ?? 0,
         isStaffPhone: standing.staff.has(borrower.phone ?? ''),
+        isAllowedAsStaff: isAllowedAsStaff({ ...borrower, allowedAt, staffSince: standing.staff.get(borrower.phone ?? '') ?? null }),
         sharers: standing.sharers.get(borrower.phone ?? '') ?? 1,
         loans: (loansOf.get(borrower.customerId) ?? []).map(({ customerId: _, latestStatus, absentBy, uploadStatus, ...loan }) => ({ ...loan, inReview: latestStatus === 'review', isAbsent: absentBy !== null || uploadStatus === 'undone' })),
         attempts: [...new Set([...byCustomer.get(borrower.customerId) ?? [], ...byPhone.get(borrower.phone ?? '') ?? []])].sort((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id),
@@ -70,6 +71,7 @@ async function readBorrowers(backend: Backend, ids: number[]) {
     phoneSeq: phones.seq,
     phoneRefusal: phones.refusal,
     allowedSharers: phones.maxCustomers,
+    allowedAt: phones.allowedAt,
   }).from(customers).leftJoin(phones, eq(phones.number, customers.primaryPhone)).where(isOneOf(backend, customers.id, ids))
 }
 
@@ -95,13 +97,14 @@ async function readLoans(backend: Backend, ids: number[]) {
     .orderBy(loans.id)
 }
 
-/** Which of the phones are the lender's own, and how many borrowers share each. */
-async function readPhoneStanding({ db, schema: { customers, staffPhones }, rowsOf }: Backend, borrowers: { phone: string | null }[]) {
+/** Which of the phones are the lender's own, since which upload, and how many borrowers share each. */
+async function readPhoneStanding({ db, schema: { customers, fileUploads, staffPhones }, rowsOf }: Backend, borrowers: { phone: string | null }[]) {
   const numbers = rowsOf([...new Set(borrowers.flatMap(({ phone }) => phone ?? []))].map(number => ({ number })), { number: 'text' }, 'n')
   const among = (column: SQLWrapper) => sql`${column} in (select n.number from ${numbers})`
-  const staff = await db.selectDistinct({ number: staffPhones.number }).from(staffPhones).where(among(staffPhones.number))
+  const staff = await db.select({ number: staffPhones.number, since: min(fileUploads.createdAt) }).from(staffPhones)
+    .innerJoin(fileUploads, eq(fileUploads.id, staffPhones.fileUploadId)).where(among(staffPhones.number)).groupBy(staffPhones.number)
   const shared = await db.select({ number: customers.primaryPhone, sharers: count() }).from(customers).where(and(among(customers.primaryPhone), eq(customers.withdrawn, 0))).groupBy(customers.primaryPhone)
-  return { staff: new Set(staff.map(({ number }) => number)), sharers: new Map(shared.map(({ number, sharers }) => [number!, sharers])) }
+  return { staff: new Map(staff.map(({ number, since }) => [number, since])), sharers: new Map(shared.map(({ number, sharers }) => [number!, sharers])) }
 }
 
 async function readAttempts(backend: Backend, ids: number[], since: Date) {

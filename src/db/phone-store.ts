@@ -1,10 +1,11 @@
-import { and, count, eq, sql } from 'drizzle-orm'
+import { and, count, eq, min, sql } from 'drizzle-orm'
 import type { BlockCode } from '../domain/call-rules.ts'
+import type { PhoneWord } from '../domain/facts.ts'
 import type { Backend } from './backend.ts'
 
 /** Numbers: whose they are, and how many may share one. */
-export function phoneStore({ db, schema, batch, rowsOf }: Backend) {
-  const { customers, loans, phones, staffPhones, uploadRows } = schema
+export function phoneStore({ schema, batch, rowsOf }: Backend) {
+  const { customers, fileUploads, loans, phones, staffPhones, uploadRows } = schema
 
   return {
     /** Keeps the numbers of staff and branches that an upload names; whoever has one of them as a borrower's phone is judged anew. */
@@ -35,9 +36,14 @@ export function phoneStore({ db, schema, batch, rowsOf }: Backend) {
       return found.map(row => ({ code: row.code as Code, phone: String(row.phone), borrowers: Number(row.borrowers), line: Number(row.line), ofCode: { phones: Number(row.phones_of_code), borrowers: Number(row.borrowers_of_code) } }))
     },
 
-    async countSharers(number: string): Promise<number> {
-      const [found] = await db.select({ sharers: count() }).from(customers).where(and(eq(customers.primaryPhone, number), eq(customers.withdrawn, 0)))
-      return found!.sharers
+    /** How many borrowers have the number, what a person has said of it, and since when it is known as one of staff or a branch. */
+    async readPhone(number: string): Promise<PhoneWord & { sharers: number }> {
+      const [[borrowers], [word], [staff]] = await batch(tx => [
+        tx.select({ sharers: count() }).from(customers).where(and(eq(customers.primaryPhone, number), eq(customers.withdrawn, 0))),
+        tx.select({ allowedSharers: phones.maxCustomers, allowedAt: phones.allowedAt }).from(phones).where(eq(phones.number, number)),
+        tx.select({ since: min(fileUploads.createdAt) }).from(staffPhones).innerJoin(fileUploads, eq(fileUploads.id, staffPhones.fileUploadId)).where(eq(staffPhones.number, number)),
+      ])
+      return { sharers: borrowers!.sharers, allowedSharers: word?.allowedSharers ?? null, allowedAt: word?.allowedAt ?? null, staffSince: staff!.since }
     },
 
     /** A person's word on how many borrowers may share the number; null takes it back. */

@@ -22,7 +22,7 @@ const ANSWERS: Record<string, string[]> = {
   import: [`import ${join(FIXTURES, 'branch-clean-day2.csv')}`],
   'import undo': ['import undo 1 --dry-run', 'import undo 2 --yes'],
   match: ['match'],
-  'match decide': ['match decide 9876543210 accept'],
+  'match decide': ['match decide 9876543210 reject'],
   list: ['list', 'list customers', 'list loans', 'list calls', 'list uploads', 'list rows', 'list --status withdrawn', 'list calls --status canceled', 'list --limit 0'],
   show: ['show 1', 'show LOAN204'],
   status: ['status', 'status 1'],
