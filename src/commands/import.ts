@@ -4,6 +4,7 @@ import { importLoans } from '../app/import-loans.ts'
 import type { ImportReport } from '../app/import-report.ts'
 import { recallReading, rememberReading } from '../app/source-reading.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
+import { verifySound } from '../app/verify-sound.ts'
 import type { Context } from '../context.ts'
 import { openLoanFile } from '../csv/loan-file.ts'
 import { openRejectsFile, rejectsPath } from '../csv/rejects-file.ts'
@@ -27,6 +28,8 @@ export async function runImport(context: Context, files: string[], flags: Import
   // A rehearsal is on a copy of a SQLite file, and keeps nobody waiting; on a server it holds what it touches.
   if (!options.dryRun || config.database.includes('://'))
     context.onClose(holdLock(config.paths.state, importLockName(config.database), 'another import into this database is running').release)
+  if (!options.dryRun)
+    await verifySound(store)
   await finishUndos({ store, now })
   const { reports, failures } = await importEach(context, store, files, options)
   await judgeCustomers(store, config.rules, now())

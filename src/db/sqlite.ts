@@ -63,16 +63,23 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
     readSchemaStamp() {
       return patiently(() => hasTable(client, MIGRATIONS_TABLE) ? Object.values(client.prepare(`select max(created_at) from ${MIGRATIONS_TABLE}`).get() as object)[0] as number : undefined, patienceMs)
     },
-    async findDamage() {
-      const integrity = client.pragma('integrity_check', { simple: true }) as string
-      const strays = client.pragma('foreign_key_check') as { table: string, rowid: number, parent: string }[]
-      return [...(integrity === 'ok' ? [] : [integrity]), ...strays.map(stray => `${stray.table} ${stray.rowid} points to a ${stray.parent} that is not there`)]
-    },
+    findBrokenPages: () => patiently(() => checkPages(client, 'quick_check'), patienceMs),
+    findDamage: () => patiently(() => [...checkPages(client, 'integrity_check'), ...findStrays(client)], patienceMs),
     async close() {
       client.close()
       await wal.close()
     },
   }
+}
+
+function checkPages(client: Database.Database, check: 'quick_check' | 'integrity_check'): string[] {
+  const found = client.pragma(`${check}(1)`, { simple: true }) as string
+  return found === 'ok' ? [] : [found]
+}
+
+function findStrays(client: Database.Database): string[] {
+  const strays = client.pragma('foreign_key_check') as { table: string, rowid: number, parent: string }[]
+  return strays.map(stray => `${stray.table} ${stray.rowid} points to a ${stray.parent} that is not there`)
 }
 
 function connect(file: string): Database.Database {
