@@ -163,6 +163,9 @@ export async function copySqlite(file: string, to: string): Promise<void> {
   createPrivateFile(to)
   const client = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS })
   try {
+    // The copy is of one moment. Without it the driver begins anew after every commit of somebody else, and never ends while an import runs.
+    client.exec('savepoint copied')
+    client.prepare('select count(*) from sqlite_master').get()
     await client.backup(to)
   }
   finally {
