@@ -1,20 +1,20 @@
 import type { LoanFile } from '../csv/loan-file.ts'
 import type { SnapshotScope } from '../db/upload-store.ts'
-import { dayOfDate, istDate, startOfIstDay } from '../domain/ist.ts'
+import { istDate } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
 import { type ColumnMapping, mapWith } from '../domain/column-mapping.ts'
 import type { DateOrder } from '../domain/loan-date.ts'
 import { NO_MATCHES } from '../domain/match-counts.ts'
 import { applyUpload } from './apply-upload.ts'
+import { chooseDataDate, type DatePorts, type DateTerms } from './choose-data-date.ts'
 import { addWarning, type ImportReport, unchangedReport } from './import-report.ts'
 import type { MatchPorts } from './match-rows.ts'
 import { type RejectsOut, type StagedFile, stageFile, type StagePorts } from './stage-file.ts'
 import { type Shrinkage, verifyShrinkage } from './verify-shrinkage.ts'
 
-export interface ImportOptions {
+export interface ImportOptions extends DateTerms {
   source: string
   operator: string
-  asOf?: Date
   match: boolean
   force: boolean
   /** Any row that is rejected refuses the file. */
@@ -31,7 +31,7 @@ export interface ImportOptions {
 /** An import of a file as it is, into the scope without a name. */
 export const PLAIN_IMPORT = { source: '', match: true, force: false, strict: false, snapshot: null, acceptShrink: false, mapping: {}, dateOrder: null, reason: null } satisfies Omit<ImportOptions, 'operator'>
 
-export interface ImportPorts extends MatchPorts, Pick<StagePorts, 'openRejects'> {
+export interface ImportPorts extends MatchPorts, DatePorts, Pick<StagePorts, 'openRejects'> {
   /** Asks a person whether a file that would stop so many loans is meant so. Absent where nobody can be asked. */
   confirmShrinkage?: (shrinkage: Shrinkage) => Promise<boolean>
 }
@@ -79,7 +79,7 @@ function isFirstAsSnapshot(earlier: Upload, { snapshot }: ImportOptions): boolea
 
 async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedFile, options: ImportOptions): Promise<ImportReport> {
   const { store } = ports
-  const dataDate = dataDateOf(upload, staged, options)
+  const dataDate = await chooseDataDate(ports, upload.filename, options, staged, upload.dataDate)
   const scope = options.snapshot && snapshotScope(options.snapshot.scope, staged)
   const settings = { review_rows: staged.verdict.reviewRows, mapping: options.mapping, date_order: options.dateOrder }
   await store.finishStaging(upload.id, { totalRecords: staged.total, snapshotScope: scope, dataDate, settings })
@@ -99,16 +99,6 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
   const { counts, remarks, absent } = await applyUpload(ports, { ...upload, settings, snapshotScope: scope })
   remarks.forEach(note => addWarning(staged.remarks, note))
   return { ...report, status: 'completed', rows: await store.countRows(upload.id), counts, snapshot: shrinkage && { covered: shrinkage.covered, absent } }
-}
-
-/** The day that a person gives, else the end of the day that the file gives, else the time of import. */
-function dataDateOf({ dataDate }: Upload, staged: StagedFile, { asOf }: ImportOptions): Date {
-  if (staged.dataDate === null)
-    return dataDate
-  const [start, end] = [startOfIstDay(dayOfDate(staged.dataDate)), startOfIstDay(dayOfDate(staged.dataDate) + 1)]
-  if (asOf && (asOf < start || asOf >= end))
-    addWarning(staged.remarks, { line: 1, code: 'DATA_DATE_DIFFERS', message: `the file says as on ${staged.dataDate}; --as-of was taken` })
-  return asOf ?? new Date(Math.min(end.getTime() - 1, dataDate.getTime()))
 }
 
 function snapshotScope(asked: SnapshotScope | null, staged: StagedFile): SnapshotScope {

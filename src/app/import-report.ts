@@ -2,6 +2,7 @@ import type { Field } from '../domain/columns.ts'
 import type { RejectCode } from '../domain/reject-fixes.ts'
 import { NO_MATCHES } from '../domain/match-counts.ts'
 import type { MatchCounts } from '../domain/plan-match.ts'
+import type { BlockedPhones } from './blocked-phones.ts'
 import { NO_ROWS, type RowCounts, type UploadStatus } from '../domain/upload.ts'
 
 /** How many remarks of a file are listed; the others are counted. */
@@ -34,6 +35,8 @@ export interface ImportReport extends Remarks {
   counts: MatchCounts
   snapshot: SnapshotResult | null
   rejectsFile: string | null
+  /** Borrowers whose number is not called until a person allows it; known once everybody was judged. */
+  blocked?: BlockedPhones[]
 }
 
 export function noRemarks(): Remarks {

@@ -34,6 +34,7 @@ export function addImportOptions(command: Command): Command {
     .option('--map <header=field>', 'read a column as a field: --map "Cell No=phone"; may be given more than once', (text: string, before: string[] = []) => [...before, text])
     .option('--sheet <name>', 'sheet of a workbook (default: the first)')
     .option('--as-of <date>', 'the date of the data (default: what the file says, else now)')
+    .option('--accept-as-of', 'take --as-of although the file says another date')
     .option('--encoding <name>', 'utf-8, utf-16le, utf-16be or windows-1252 (default: found)')
     .option('--delimiter <char>', 'comma, semicolon, tab or pipe (default: found)')
     .option('--date-order <order>', 'dmy, mdy or ymd (default: dmy)')

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { countKnown, HEADER_WITHIN, type MapColumns } from '../domain/find-header.ts'
 import { VacliError } from '../errors.ts'
-import { countLineEnds, type CsvRecord, MAX_COLUMNS, MAX_RECORD_BYTES } from './record-reader.ts'
+import { countLineEnds, type CsvRecord, MAX_COLUMNS } from './record-reader.ts'
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const
 const NAMES: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' }
@@ -31,7 +31,6 @@ export function firstRecords(head: Buffer, delimiter: string): CsvRecord[] {
       relax_column_count: true,
       relax_quotes: true,
       record_delimiter: ['\r\n', '\n', '\r'],
-      max_record_size: MAX_RECORD_BYTES,
       to: HEADER_WITHIN,
       on_record: (cells: string[]) => {
         records.push({ cells: cells.slice(0, MAX_COLUMNS), line })

@@ -47,3 +47,48 @@ describe.concurrent('the report of an import', () => {
     expect({ listed: upload!.rejects.length, last: upload!.rejects.at(-1)?.line, counted: upload!.rejected_by_code }).toEqual({ listed: 100, last: 101, counted: { PHONE_SCI_LOST: 150, PHONE_LENGTH: 4 } })
   })
 })
+
+describe.concurrent('the report of an import on phones that are not called', () => {
+  const HEADER = 'name,phone,loan_id,Branch Contact Number'
+  const NAMES = ['Asha Rao', 'Meena Bibi', 'Rekha Naik', 'Farida Khatun', 'Lalita Oraon', 'Joymati Das']
+  const ofStaff = (at: number) => `Kiran Joseph,981234560${at},ST${at},981234560${at}`
+  const shared = NAMES.map((name, at) => `${name},9812345677,SH${at},`)
+  const text = [HEADER, ...[1, 2, 3, 4].map(ofStaff), ...shared, 'Om Prakash,9812345678,LN1,', ''].join('\n')
+
+  it('counts them and their borrowers, names three of each kind, masked, and what a person can do', async () => {
+    const home = createHome()
+    const { code, stdout } = await home.run(['import', home.write('a.csv', text)])
+    expect({ code, told: stdout.split('\n').slice(2, -1) }).toEqual({
+      code: 0,
+      told: [
+        '  not called: STAFF_PHONE, 4 borrowers on 4 phones: numbers of staff or branches',
+        ...[1, 2, 3].map(at => `    line ${at + 1}: 98•••••60${at}, 1 borrower`),
+        '    fix: vacli list --blocked-by STAFF_PHONE shows them; vacli match decide <phone> accept lets those on a phone be called',
+        '  not called: PHONE_SHARED, 6 borrowers on 1 phone: shared by more than a person has allowed',
+        '    line 6: 98•••••677, 6 borrowers',
+        '    fix: vacli list --blocked-by PHONE_SHARED shows them; vacli match decide <phone> accept lets those on a phone be called',
+      ],
+    })
+    expect((await home.json<{ total: number }>('list --blocked-by STAFF_PHONE')).total, 'as the list has it').toBe(4)
+  })
+
+  it('has them among the warnings in JSON, with whole numbers, also in a dry run', async () => {
+    const home = createHome()
+    const path = home.write('a.csv', text)
+    const told = {
+      warnings: [
+        { line: 1, code: 'STAFF_PHONE', message: expect.stringMatching(/^not called, 4 borrowers on 4 phones: .*\+919812345601 of 1, .*vacli match decide <phone> accept/) },
+        { line: 1, code: 'PHONE_SHARED', message: expect.stringContaining('6 borrowers on 1 phone') },
+      ],
+      warnings_by_code: { STAFF_PHONE: 4, PHONE_SHARED: 6 },
+      blocked_phones: [
+        { code: 'STAFF_PHONE', borrowers: 4, phones: 4, examples: [1, 2, 3].map(at => ({ phone: `+91981234560${at}`, borrowers: 1, line: at + 1 })) },
+        { code: 'PHONE_SHARED', borrowers: 6, phones: 1, examples: [{ phone: '+919812345677', borrowers: 6, line: 6 }] },
+      ],
+    }
+    expect((await home.json<{ uploads: Row[] }>(['import', '--dry-run', path])).uploads).toMatchObject([told])
+    expect((await home.json<{ uploads: Row[] }>(['import', path])).uploads).toMatchObject([told])
+    const later = await home.json<{ uploads: Row[] }>(['import', home.write('b.csv', [HEADER, 'Om Prakash,9812345678,LN1,', ''].join('\n'))])
+    expect(later.uploads, 'a file speaks of its own borrowers').toMatchObject([{ warnings: [], blocked_phones: [] }])
+  })
+})

@@ -1,9 +1,10 @@
-import { EXAMPLES, type ImportReport, LISTED } from '../../app/import-report.ts'
+import type { BlockedPhones } from '../../app/blocked-phones.ts'
+import { EXAMPLES, type ImportReport, LISTED, type RowRemark } from '../../app/import-report.ts'
 import type { Context } from '../../context.ts'
 import { istDate, istDay } from '../../domain/ist.ts'
 import { REJECT_FIXES, type RejectCode } from '../../domain/reject-fixes.ts'
 import { emitJson } from '../../ui/emit.ts'
-import { count, maskPhones, plural, rfc3339 } from '../../ui/format.ts'
+import { count, maskPhone, maskPhones, plural, rfc3339 } from '../../ui/format.ts'
 import { plainText } from '../../ui/plain-text.ts'
 import { answerIo } from '../answer.ts'
 
@@ -24,7 +25,7 @@ export function answerImports(context: Context, reports: ImportReport[], { dryRu
 }
 
 function importJson(report: ImportReport, dryRun: boolean): Record<string, unknown> {
-  const { rows, counts } = report
+  const { rows, counts, blocked = [] } = report
   return {
     id: report.id,
     filename: report.filename,
@@ -38,8 +39,9 @@ function importJson(report: ImportReport, dryRun: boolean): Record<string, unkno
     rejects: report.rejects.slice(0, LISTED),
     rejected_by_code: report.rejectedByCode,
     reject_fixes: Object.fromEntries(Object.keys(report.rejectedByCode).map(code => [code, REJECT_FIXES[code as RejectCode]])),
-    warnings: report.warnings.slice(0, LISTED),
-    warnings_by_code: report.warningsByCode,
+    warnings: [...blocked.map(blockedWarning), ...report.warnings].slice(0, LISTED),
+    warnings_by_code: { ...Object.fromEntries(blocked.map(({ code, borrowers }) => [code, borrowers])), ...report.warningsByCode },
+    blocked_phones: blocked,
     rejects_file: report.rejectsFile,
   }
 }
@@ -63,6 +65,7 @@ export function importText(report: ImportReport, toldWith = ''): string {
     ...remarkLines('rejected', report.rejectedByCode, report.rejects, code => [`    fix: ${REJECT_FIXES[code]}`]),
     ...(report.rejectsFile ? [`  rejected rows: ${plainText(report.rejectsFile)}; correct them there and import that file${plainText(toldWith)}`] : []),
     ...remarkLines('noted', report.warningsByCode, report.warnings),
+    ...(report.blocked ?? []).flatMap(blockedLines),
     '',
   ].join('\n')
 }
@@ -73,6 +76,30 @@ function differenceLines({ counts, snapshot }: ImportReport): string[] {
   return [
     ...(known > 0 || snapshot ? [`  since the last file: ${count(counts.loansCreated)} new, ${count(counts.loansUnchanged)} unchanged, ${count(counts.amountsChanged)} with another amount (${count(counts.paidDown)} paid down), ${count(counts.phonesChanged)} with another phone`] : []),
     ...(snapshot ? [`  snapshot: ${plural(snapshot.absent, 'loan')} of ${count(snapshot.covered)} no longer in it; not called until a file names them again`] : []),
+  ]
+}
+
+const WHY_BLOCKED = { STAFF_PHONE: 'numbers of staff or branches', PHONE_SHARED: 'shared by more than a person has allowed' }
+
+function blockedText({ code, borrowers, phones }: BlockedPhones): string {
+  return `${plural(borrowers, 'borrower')} on ${plural(phones, 'phone')}: ${WHY_BLOCKED[code]}`
+}
+
+function blockedFix({ code }: BlockedPhones): string {
+  return `vacli list --blocked-by ${code} shows them; vacli match decide <phone> accept lets those on a phone be called`
+}
+
+// It is about the file; the lines stand with the phones.
+function blockedWarning(blocked: BlockedPhones): RowRemark {
+  const examples = blocked.examples.map(({ phone, borrowers }) => `${phone} of ${borrowers}`).join(', ')
+  return { line: 1, code: blocked.code, message: `not called, ${blockedText(blocked)} (${examples}); ${blockedFix(blocked)}` }
+}
+
+function blockedLines(blocked: BlockedPhones): string[] {
+  return [
+    `  not called: ${blocked.code}, ${blockedText(blocked)}`,
+    ...blocked.examples.map(({ phone, borrowers, line }) => `    line ${line}: ${maskPhone(phone)}, ${plural(borrowers, 'borrower')}`),
+    `    fix: ${blockedFix(blocked)}`,
   ]
 }
 
