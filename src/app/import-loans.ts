@@ -52,13 +52,13 @@ export async function importLoans(ports: ImportPorts, file: LoanFile, options: I
     ? earlier
     : await store.startUpload({ filename: file.name, sha256: file.sha256, source: options.source, uploadedBy: options.operator, dataDate: options.asOf ?? now(), createdAt: now(), reason: options.reason })
   const rejects: RejectsOut[] = []
-  const openRejects = ports.openRejects && ((headers: string[]) => {
-    const out = ports.openRejects!(headers)
+  const openRejects = ports.openRejects && ((headers: string[], origin: string) => {
+    const out = ports.openRejects!(headers, origin)
     rejects.push(out)
     return out
   })
   try {
-    const staged = await stageFile({ ...ports, ...(openRejects && { openRejects }) }, file, upload.id, { map: mapWith(options.mapping), dateOrder: options.dateOrder, dataDate: istDate(upload.dataDate) })
+    const staged = await stageFile({ ...ports, ...(openRejects && { openRejects }) }, file, upload, { map: mapWith(options.mapping), dateOrder: options.dateOrder, dataDate: istDate(upload.dataDate) })
     await file.verifyUnchanged()
     return await judgeAndApply(ports, upload, staged, options)
   }
@@ -104,7 +104,7 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
 /** The day that a person gives, else the end of the day that the file gives, else the time of import. */
 function dataDateOf({ dataDate }: Upload, staged: StagedFile, { asOf }: ImportOptions): Date {
   if (staged.dataDate === null)
-    return dataDate
+    return asOf ?? dataDate
   const [start, end] = [startOfIstDay(dayOfDate(staged.dataDate)), startOfIstDay(dayOfDate(staged.dataDate) + 1)]
   if (asOf && (asOf < start || asOf >= end))
     addWarning(staged.remarks, { line: 1, code: 'DATA_DATE_DIFFERS', message: `the file says as on ${staged.dataDate}; --as-of was taken` })

@@ -6,6 +6,7 @@ import { isAbsent } from '../domain/cell.ts'
 import type { Field } from '../domain/columns.ts'
 import type { MapColumns } from '../domain/find-header.ts'
 import { loanKey } from '../domain/fingerprint.ts'
+import { rejectOrigin } from '../domain/reject-columns.ts'
 import { REJECT_FIXES } from '../domain/reject-fixes.ts'
 import { openSeenRows, type SeenRows } from '../domain/seen-rows.ts'
 import { type FileChecks, type FileVerdict, openFileChecks } from '../domain/file-checks.ts'
@@ -28,7 +29,7 @@ export interface RejectsOut {
 
 export interface StagePorts {
   store: Pick<Store, 'stageRows'>
-  openRejects?: (headers: string[]) => RejectsOut
+  openRejects?: (headers: string[], origin: string) => RejectsOut
   onProgress?: (rowsDone: number) => void
   signal?: AbortSignal
 }
@@ -54,15 +55,15 @@ export interface StageTerms { map: MapColumns, dateOrder: DateOrder | null, /** 
 type Tally = Pick<StagedFile, 'total' | 'remarks' | 'branches'> & { seen: SeenRows, rejects: RejectsOut | undefined, checks: FileChecks }
 
 /** Reads a file to its end and keeps every row as it came, judged by itself. What is there already stays. */
-export async function stageFile(ports: StagePorts, file: LoanFile, uploadId: number, { map, dateOrder, dataDate }: StageTerms): Promise<StagedFile> {
+export async function stageFile(ports: StagePorts, file: LoanFile, upload: { id: number, sha256: string }, { map, dateOrder, dataDate }: StageTerms): Promise<StagedFile> {
   const { sheet: columns, headers, header, isCorrection, rows } = await openSheet(file, map)
   const sheet: Sheet = { ...columns, dataDate: header.dataDate ?? dataDate, ...(dateOrder && { dateOrder }) }
-  const tally: Tally = { checks: openFileChecks(sheet, { isOrderGiven: dateOrder !== null }), total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: openSeenRows(), rejects: ports.openRejects?.(headers) }
+  const tally: Tally = { checks: openFileChecks(sheet, { isOrderGiven: dateOrder !== null }), total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: openSeenRows(), rejects: ports.openRejects?.(headers, rejectOrigin(upload)) }
   for (const repeated of sheet.columns.repeated)
     addWarning(tally.remarks, { line: header.line, code: 'COLUMN_REPEATED', message: `column "${repeated}" repeats an earlier one; it is kept in the rows and not used` })
   if (sheet.columns.alternate !== null)
     addWarning(tally.remarks, { line: header.line, code: 'PHONE_ALTERNATE', message: `column "${sheet.columns.alternate}" is a second phone; it is kept and not dialled` })
-  await stageRows(ports, rows, uploadId, sheet, tally)
+  await stageRows(ports, rows, upload.id, sheet, tally)
   for (const notice of file.notices())
     addWarning(tally.remarks, notice)
   if (tally.total === 0)

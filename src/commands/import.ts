@@ -1,10 +1,11 @@
 import { finishUndos } from '../app/undo-import.ts'
 import { importLoans } from '../app/import-loans.ts'
 import type { ImportReport } from '../app/import-report.ts'
-import { recallReading, rememberReading } from '../app/source-reading.ts'
+import { findTerms } from '../app/import-terms.ts'
+import { type Reading, recallReading, rememberReading } from '../app/source-reading.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
 import type { Context } from '../context.ts'
-import { openLoanFile } from '../csv/loan-file.ts'
+import { type FileFormat, openLoanFile } from '../csv/loan-file.ts'
 import { openRejectsFile, rejectsPath } from '../csv/rejects-file.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import type { Store } from '../db/store.ts'
@@ -30,7 +31,7 @@ export async function runImport(context: Context, files: string[], flags: Import
   const { reports, failures } = await importEach(context, store, files, options)
   await judgeCustomers(store, config.rules, now())
   if (reports.length > 0)
-    answerImports(context, reports, options)
+    answerImports(context, reports, options.dryRun)
   const last = reports.length === 0 ? failures.pop() : undefined
   for (const { code, message, options: { hint } } of failures)
     context.io.err(errorText({ code, message, hint }, context.flags))
@@ -57,11 +58,10 @@ async function importEach(context: Context, store: Store, files: string[], optio
 
 async function importOne(context: Context, store: Store, path: string, options: ReadImport): Promise<ImportReport> {
   const { io, flags, config, now, signal } = context
-  const reading = await recallReading(store, options.source, options.reading)
-  const { mapping = {}, dateOrder = null, ...format } = reading
-  const file = await openLoanFile(path, io.stdin, { ...format, map: mapWith(mapping) })
+  const reading = await recallReading(store, options.source ?? '', options.reading)
+  const file = await openLoanFile(path, io.stdin, { ...formatOf(options.reading), remembered: formatOf(reading), map: mapWith(reading.mapping ?? {}) })
   const progress = startProgress(io, { label: `importing ${file.name}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
-  const openRejects = (headers: string[]) => openRejectsFile(options.rejects ?? rejectsPath(path), headers)
+  const openRejects = (headers: string[], origin: string) => openRejectsFile(options.rejects ?? rejectsPath(path), headers, origin)
   const confirmShrinkage = io.stdinIsTerminal && io.stderrIsTerminal && flags.input !== false && !flags.json
     ? async ({ covered, missing }: { covered: number, missing: number }) => {
       progress.stop()
@@ -70,8 +70,11 @@ async function importOne(context: Context, store: Store, path: string, options: 
     }
     : undefined
   try {
-    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(options.dryRun ? {} : { openRejects }), ...(confirmShrinkage ? { confirmShrinkage } : {}) }, file, { ...options, mapping, dateOrder, operator: config.operator })
-    await rememberReading(store, options.source, reading)
+    const { isCorrection, ...terms } = await findTerms(store, file, options, reading)
+    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(options.dryRun ? {} : { openRejects }), ...(confirmShrinkage ? { confirmShrinkage } : {}) }, file, { ...options, ...terms, operator: config.operator })
+    // Rejects come in the columns of this program.
+    if (!isCorrection)
+      await rememberReading(store, terms.source, reading)
     return report
   }
   catch (error) {
@@ -83,4 +86,8 @@ async function importOne(context: Context, store: Store, path: string, options: 
     progress.stop()
     await file.close()
   }
+}
+
+function formatOf({ sheet, encoding, delimiter }: Reading): FileFormat {
+  return { ...(sheet === undefined ? {} : { sheet }), ...(encoding === undefined ? {} : { encoding }), ...(delimiter === undefined ? {} : { delimiter }) }
 }

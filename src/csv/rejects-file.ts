@@ -24,10 +24,10 @@ export function rejectsPath(input: string): string {
 }
 
 /**
- * A CSV of the rejected rows as they came, with code, reason and line behind each. It is made with its first row, for its owner alone,
+ * A CSV of the rejected rows as they came, with code, reason, line and the upload (`origin`) behind each. It is made with its first row, for its owner alone,
  * and never over another file: `.2`, `.3` and so on are tried. What cannot be written is a warning and does not end the import.
  */
-export function openRejectsFile(path: string, headers: string[]): RejectsFile {
+export function openRejectsFile(path: string, headers: string[], origin: string): RejectsFile {
   let made: Made | undefined
   let waiting = ''
   let rows = 0
@@ -56,7 +56,7 @@ export function openRejectsFile(path: string, headers: string[]): RejectsFile {
           made = createNew(path)
           waiting = csvLine([...headers.map(markedCell), ...REJECT_COLUMNS], { bom: true })
         }
-        waiting += csvLine([...cells.map(markedCell), code, reason, line])
+        waiting += csvLine([...cells.map(markedCell), code, reason, line, origin])
         if (waiting.length >= BUFFERED)
           flush()
       })

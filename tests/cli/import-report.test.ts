@@ -34,8 +34,8 @@ describe.concurrent('the report of an import', () => {
 
   it('says behind each row of the rejects file what to do', async () => {
     const home = createHome()
-    await home.run(['import', file(home, ['9.81235E+09'])])
-    expect(readFileSync(`${home.folder}/loans.rejects.csv`, 'utf8').split('\r\n')[1]).toBe(`Rajesh Kumar,9.81235E+09,LN1,PHONE_SCI_LOST,"""9.81235E+09"" has lost its last digits; ${SCI_FIX}",2`)
+    const { uploads: [upload] } = await home.json<{ uploads: Row[] }>(['import', file(home, ['9.81235E+09'])])
+    expect(readFileSync(`${home.folder}/loans.rejects.csv`, 'utf8').split('\r\n')[1]).toBe(`Rajesh Kumar,9.81235E+09,LN1,PHONE_SCI_LOST,"""9.81235E+09"" has lost its last digits; ${SCI_FIX}",2,upload-1-${String(upload!.sha256).slice(0, 8)}`)
   })
 
   it('has examples of a code that comes after a hundred others, and lists the first hundred in JSON', async () => {

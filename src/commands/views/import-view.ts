@@ -1,6 +1,5 @@
 import { EXAMPLES, type ImportReport, LISTED } from '../../app/import-report.ts'
 import type { Context } from '../../context.ts'
-import { istDate, istDay } from '../../domain/ist.ts'
 import { REJECT_FIXES, type RejectCode } from '../../domain/reject-fixes.ts'
 import { emitJson } from '../../ui/emit.ts'
 import { count, maskPhones, plural, rfc3339 } from '../../ui/format.ts'
@@ -8,7 +7,7 @@ import { plainText } from '../../ui/plain-text.ts'
 import { answerIo } from '../answer.ts'
 
 /** Says what became of every file and every row. */
-export function answerImports(context: Context, reports: ImportReport[], { dryRun, source }: { dryRun: boolean, source: string }) {
+export function answerImports(context: Context, reports: ImportReport[], dryRun: boolean) {
   const { flags } = context
   const io = answerIo(context)
   if (flags.json)
@@ -16,7 +15,7 @@ export function answerImports(context: Context, reports: ImportReport[], { dryRu
   if (flags.quiet && reports.every(({ rows }) => rows.rejected === 0))
     return
   for (const report of reports)
-    io.out(importText(report, correctionFlags(report, source, context.now())))
+    io.out(importText(report))
   if (dryRun)
     return context.io.err('a dry run: nothing was written\n')
   if (reports.some(({ status }) => status !== 'unchanged') && !flags.quiet)
@@ -44,13 +43,7 @@ function importJson(report: ImportReport, dryRun: boolean): Record<string, unkno
   }
 }
 
-/** What a file of corrected rejects must be told, because only the file that they came from said it. */
-function correctionFlags({ dataDate }: ImportReport, source: string, now: Date): string {
-  const flags = [...(source === '' ? [] : [`--source ${source}`]), ...(dataDate && istDay(dataDate) < istDay(now) ? [`--as-of ${istDate(dataDate)}`] : [])]
-  return flags.length === 0 ? '' : ` with ${flags.join(' ')}`
-}
-
-export function importText(report: ImportReport, toldWith = ''): string {
+export function importText(report: ImportReport): string {
   const name = plainText(report.filename)
   if (report.status === 'unchanged')
     return `${name}: already imported as upload ${report.id}; nothing changed\n`
@@ -61,7 +54,7 @@ export function importText(report: ImportReport, toldWith = ''): string {
     `  customers: ${count(counts.customersCreated)} new, ${count(counts.customersUpdated)} changed; loans: ${count(counts.loansCreated)} new, ${count(counts.loansUpdated)} changed`,
     ...differenceLines(report),
     ...remarkLines('rejected', report.rejectedByCode, report.rejects, code => [`    fix: ${REJECT_FIXES[code]}`]),
-    ...(report.rejectsFile ? [`  rejected rows: ${plainText(report.rejectsFile)}; correct them there and import that file${plainText(toldWith)}`] : []),
+    ...(report.rejectsFile ? [`  rejected rows: ${plainText(report.rejectsFile)}; correct them there and import that file`] : []),
     ...remarkLines('noted', report.warningsByCode, report.warnings),
     '',
   ].join('\n')
