@@ -1,10 +1,11 @@
 import type { Store } from '../db/store.ts'
 import { doubtedLoans, reviewedRow, reviewRulesOf } from '../domain/file-review.ts'
-import { addCounts, NO_MATCHES } from '../domain/match-counts.ts'
+import { addCounts } from '../domain/match-counts.ts'
 import { type MatchCounts, planMatch, type StagedRow } from '../domain/plan-match.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
 import { zeroSpellings } from '../domain/zero-spellings.ts'
 import { VacliError } from '../errors.ts'
+import { keepMatches, recallMatches } from './under-way.ts'
 
 // A chunk holds the database for a tenth of a second or two.
 const CHUNK = 4000
@@ -19,8 +20,8 @@ export async function matchUpload({ store, onProgress, signal }: MatchPorts, upl
   await store.startApplying(upload.id)
   const rules = reviewRulesOf(upload.settings)
   const contradicted = doubtedLoans((await store.findRowsOfRepeatedLoans(upload.id)).map(stored => readStaged(stored).row), rules)
-  let counts = NO_MATCHES
-  const remarks: MatchReport['remarks'] = []
+  const { remarks, ...recalled } = await recallMatches(store, upload)
+  let { counts } = recalled
   for (let done = 0, afterLine = 0; ;) {
     signal?.throwIfAborted()
     const pending = await store.findPendingRows(upload.id, CHUNK, afterLine)
@@ -29,6 +30,7 @@ export async function matchUpload({ store, onProgress, signal }: MatchPorts, upl
     const staged = pending.map((stored): StagedRow => ({ rowId: stored.id, ...reviewedRow(readStaged(stored), rules) }))
     const known = await store.findKnown(upload.source, await keysOf(store, upload.source, staged))
     const plan = planMatch(staged, { ...known, contradicted })
+    await keepMatches(store, upload, counts, { counts: plan.counts, line: pending.at(-1)!.lineNumber })
     await store.applyMatchPlan(plan, upload.source, upload.createdAt)
     counts = addCounts(counts, plan.counts)
     const lineOf = new Map(pending.map(({ id, lineNumber }) => [id, lineNumber]))

@@ -19,7 +19,13 @@ import { openSheet } from './open-sheet.ts'
 // Rows that wait longer outlive the collector's first look, and are copied.
 const CHUNK = 1000
 
-/** Where rejected rows go, to be corrected and imported again. */
+/** Where the rejected rows of an upload go. */
+export interface RejectsPlace {
+  absolute: string
+  open(headers: string[], origin: string): RejectsOut
+}
+
+/** Rejected rows, to be corrected and imported again. */
 export interface RejectsOut {
   add(row: { cells: string[], code: string, reason: string, line: number }): void
   close(): { path: string | null, warning: string | null }
@@ -29,7 +35,7 @@ export interface RejectsOut {
 
 export interface StagePorts {
   store: Pick<Store, 'stageRows'>
-  openRejects?: (headers: string[], origin: string) => RejectsOut
+  rejects?: RejectsPlace | undefined
   onProgress?: (rowsDone: number) => void
   signal?: AbortSignal
 }
@@ -58,7 +64,7 @@ type Tally = Pick<StagedFile, 'total' | 'remarks' | 'branches'> & { seen: SeenRo
 export async function stageFile(ports: StagePorts, file: LoanFile, upload: { id: number, sha256: string }, { map, dateOrder, dataDate }: StageTerms): Promise<StagedFile> {
   const { sheet: columns, headers, header, isCorrection, rows } = await openSheet(file, map)
   const sheet: Sheet = { ...columns, dataDate: header.dataDate ?? dataDate, ...(dateOrder && { dateOrder }) }
-  const tally: Tally = { checks: openFileChecks(sheet, { isOrderGiven: dateOrder !== null }), total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: openSeenRows(), rejects: ports.openRejects?.(headers, rejectOrigin(upload)) }
+  const tally: Tally = { checks: openFileChecks(sheet, { isOrderGiven: dateOrder !== null }), total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: openSeenRows(), rejects: ports.rejects?.open(headers, rejectOrigin(upload)) }
   for (const repeated of sheet.columns.repeated)
     addWarning(tally.remarks, { line: header.line, code: 'COLUMN_REPEATED', message: `column "${repeated}" repeats an earlier one; it is kept in the rows and not used` })
   if (sheet.columns.alternate !== null)

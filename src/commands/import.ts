@@ -1,12 +1,12 @@
 import { finishUndos } from '../app/undo-import.ts'
-import { importLoans } from '../app/import-loans.ts'
+import { importLoans, type ImportPorts } from '../app/import-loans.ts'
 import type { ImportReport } from '../app/import-report.ts'
 import { findTerms } from '../app/import-terms.ts'
 import { type Reading, recallReading, rememberReading } from '../app/source-reading.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
 import type { Context } from '../context.ts'
 import { type FileFormat, openLoanFile } from '../csv/loan-file.ts'
-import { openRejectsFile, rejectsPath } from '../csv/rejects-file.ts'
+import { findRejectsPlace, openRejectsFile, rejectsPath } from '../csv/rejects-file.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import type { Store } from '../db/store.ts'
 import { mapWith } from '../domain/column-mapping.ts'
@@ -61,7 +61,10 @@ async function importOne(context: Context, store: Store, path: string, options: 
   const reading = await recallReading(store, options.source ?? '', options.reading)
   const file = await openLoanFile(path, io.stdin, { ...formatOf(options.reading), remembered: formatOf(reading), map: mapWith(reading.mapping ?? {}) })
   const progress = startProgress(io, { label: `importing ${file.name}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
-  const openRejects = (headers: string[], origin: string) => openRejectsFile(options.rejects ?? rejectsPath(path), headers, origin)
+  const placeRejects: ImportPorts['placeRejects'] = (earlier) => {
+    const place = findRejectsPlace(options.rejects ?? rejectsPath(path), earlier)
+    return { absolute: place.absolute, open: (headers, origin) => openRejectsFile(place, headers, origin) }
+  }
   const confirmShrinkage = io.stdinIsTerminal && io.stderrIsTerminal && flags.input !== false && !flags.json
     ? async ({ covered, missing }: { covered: number, missing: number }) => {
       progress.stop()
@@ -71,7 +74,7 @@ async function importOne(context: Context, store: Store, path: string, options: 
     : undefined
   try {
     const { isCorrection, ...terms } = await findTerms(store, file, options, reading)
-    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(options.dryRun ? {} : { openRejects }), ...(confirmShrinkage ? { confirmShrinkage } : {}) }, file, { ...options, ...terms, operator: config.operator })
+    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(options.dryRun ? {} : { placeRejects }), ...(confirmShrinkage ? { confirmShrinkage } : {}) }, file, { ...options, ...terms, operator: config.operator })
     // Rejects come in the columns of this program.
     if (!isCorrection)
       await rememberReading(store, terms.source, reading)

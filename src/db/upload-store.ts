@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm'
 import type { Backend } from './backend.ts'
 import { storable } from './storable.ts'
 
@@ -28,6 +28,20 @@ export function uploadStore({ db, schema, batch }: Backend) {
       return upload
     },
 
+    /** The newest upload of exactly these bytes that stands in another source. */
+    async findUploadElsewhere(sha256: string, source: string) {
+      const [upload] = await db.select().from(fileUploads)
+        .where(and(eq(fileUploads.sha256, sha256), ne(fileUploads.source, source), eq(fileUploads.status, 'completed'))).orderBy(desc(fileUploads.id)).limit(1)
+      return upload
+    },
+
+    /** Of the uploads of a source that stand, the one with the newest data, where that is from the time on. */
+    async findUploadSince(source: string, dataDate: Date) {
+      const [upload] = await db.select({ id: fileUploads.id, filename: fileUploads.filename, dataDate: fileUploads.dataDate }).from(fileUploads)
+        .where(and(eq(fileUploads.source, source), eq(fileUploads.status, 'completed'), gte(fileUploads.dataDate, dataDate))).orderBy(desc(fileUploads.dataDate), desc(fileUploads.id)).limit(1)
+      return upload
+    },
+
     async findUpload(id: number) {
       const [upload] = await db.select().from(fileUploads).where(eq(fileUploads.id, id))
       return upload
@@ -50,7 +64,12 @@ export function uploadStore({ db, schema, batch }: Backend) {
         where ${fileUploads.id} = ${id} and ${fileUploads.appliedOrder} is null`])
     },
 
-    async finishUpload(id: number, end: { status: 'completed' | 'failed', error: string | null, completedAt: Date }) {
+    /** Keeps settings of an upload that goes on; without waiting for the disk, as its rows. */
+    async keepSettings(id: number, settings: UploadSettings) {
+      await batch(tx => [tx.update(fileUploads).set(storable({ settings })).where(eq(fileUploads.id, id))], { isUnflushed: true })
+    },
+
+    async finishUpload(id: number, end: { status: 'completed' | 'failed', error: string | null, completedAt: Date, settings?: UploadSettings | null }) {
       await db.update(fileUploads).set(storable(end)).where(eq(fileUploads.id, id))
     },
   }
