@@ -141,7 +141,7 @@ function verifyFile({ filename }: Upload, staged: StagedFile, { strict }: Import
 
 function warnOfUnsure(scope: SnapshotScope | null, { branches: { unsure }, remarks }: StagedFile) {
   if (scope && unsure.size > 0)
-    addWarning(remarks, { line: 1, code: 'SNAPSHOT_PARTIAL', message: `${[...unsure].map(branch => branch || 'the branch without a name').join(', ')}: a row there does not say whose loan it is, so nobody is taken to have paid; correct it and import the whole file again` })
+    addWarning(remarks, { line: null, code: 'SNAPSHOT_PARTIAL', message: `${[...unsure].map(branch => branch || 'the branch without a name').join(', ')}: a row there does not say whose loan it is, so nobody is taken to have paid; correct it and import the whole file again` })
 }
 
 /** The day that a person gives, else the end of the day that the file gives, else the time of import. */
@@ -150,7 +150,7 @@ function dataDateOf({ dataDate }: Upload, staged: StagedFile, { asOf }: ImportOp
     return asOf ?? dataDate
   const [start, end] = [startOfIstDay(dayOfDate(staged.dataDate)), startOfIstDay(dayOfDate(staged.dataDate) + 1)]
   if (asOf && (asOf < start || asOf >= end))
-    addWarning(staged.remarks, { line: 1, code: 'DATA_DATE_DIFFERS', message: `the file says as on ${staged.dataDate}; --as-of was taken` })
+    addWarning(staged.remarks, { line: null, code: 'DATA_DATE_DIFFERS', message: `the file says as on ${staged.dataDate}; --as-of was taken` })
   return asOf ?? new Date(Math.min(end.getTime() - 1, dataDate.getTime()))
 }
 

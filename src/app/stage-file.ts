@@ -73,13 +73,13 @@ export async function stageFile(ports: StagePorts, file: LoanFile, upload: { id:
   for (const notice of file.notices())
     addWarning(tally.remarks, notice)
   if (tally.total === 0)
-    addWarning(tally.remarks, { line: header.line, code: 'NO_ROWS', message: 'the file has a header and no rows' })
+    addWarning(tally.remarks, { line: header.line, code: 'NO_ROWS', message: 'there is no row below the header' })
   const { path: rejectsFile, warning } = tally.rejects?.close() ?? { path: null, warning: null }
   if (warning)
-    addWarning(tally.remarks, { line: header.line, code: 'REJECTS_FILE', message: warning })
+    addWarning(tally.remarks, { line: null, code: 'REJECTS_FILE', message: warning })
   const { total, remarks, branches } = tally
   const verdict = tally.checks.verdict()
-  verdict.warnings.forEach(note => addWarning(remarks, { line: header.line, ...note }))
+  verdict.warnings.forEach(note => addWarning(remarks, { line: null, ...note }))
   return { verdict, total, remarks, branches, sheet, isCorrection, dataDate: header.dataDate, rejectsFile }
 }
 

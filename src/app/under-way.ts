@@ -40,7 +40,7 @@ export function settledSettings({ settings }: Pick<Upload, 'settings'>): Record<
 }
 
 /** What earlier processes decided of the upload. A chunk is written whole or not at all, so that its first row tells of all. */
-export async function recallMatches(store: Store, upload: Upload): Promise<{ counts: MatchCounts, remarks: (RowRemark & { line: number })[] }> {
+export async function recallMatches(store: Store, upload: Upload): Promise<{ counts: MatchCounts, remarks: RowRemark[] }> {
   const { counts = NO_MATCHES, begun } = underWay(upload)
   if (!begun)
     return { counts, remarks: [] }
@@ -55,8 +55,8 @@ export async function keepMatches(store: Store, upload: Upload, counts: MatchCou
 }
 
 /** What was remarked when rows were decided; what a row was remarked on by itself is told when its file is read again. */
-async function recallRemarks(store: Store, uploadId: number): Promise<(RowRemark & { line: number })[]> {
-  const remarks: (RowRemark & { line: number })[] = []
+async function recallRemarks(store: Store, uploadId: number): Promise<RowRemark[]> {
+  const remarks: RowRemark[] = []
   for (let afterLine = 0; ;) {
     const rows = await store.findRemarkedRows(uploadId, CHUNK, afterLine)
     if (rows.length === 0)

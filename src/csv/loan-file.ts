@@ -20,7 +20,7 @@ const HEAD_BYTES = 2_097_152
 const HEADER_BYTES = 65_536
 
 /** Something about a file that a person should know; it is read all the same. */
-export interface FileNotice { line: number, code: string, message: string }
+export interface FileNotice { line: null, code: string, message: string }
 
 /** Where the records of a file come from once its kind is known. */
 export interface RecordSource {

@@ -69,13 +69,21 @@ function differenceLines({ counts, snapshot }: ImportReport): string[] {
   ]
 }
 
-/** A group for each code: how many rows, the first few of them, and what to do about all. */
-function remarkLines<Code extends string>(word: string, byCode: Partial<Record<Code, number>>, remarks: { line: number, code: Code, message: string }[], fixLines: (code: Code) => string[] = () => []): string[] {
-  return (Object.entries(byCode) as [Code, number][]).flatMap(([code, n]) => [
-    `  ${word}: ${code}, ${plural(n, 'row')}`,
-    ...remarks.filter(remark => remark.code === code).slice(0, EXAMPLES).map(({ line, message }) => `    line ${line}: ${maskPhones(plainText(message))}`),
-    ...fixLines(code),
-  ])
+/** A group for each code: how many rows, the first few of them, and what to do about all. What is said of the file as a whole stands before them. */
+function remarkLines<Code extends string>(word: string, byCode: Partial<Record<Code, number>>, remarks: { line: number | null, code: Code, message: string }[], fixLines: (code: Code) => string[] = () => []): string[] {
+  return (Object.entries(byCode) as [Code, number][]).flatMap(([code, n]) => {
+    const own = remarks.filter(remark => remark.code === code)
+    const ofFile = own.filter(({ line }) => line === null)
+    const rows = n - ofFile.length
+    return [
+      `  ${word}: ${code}${rows === 0 ? '' : `, ${plural(rows, 'row')}`}`,
+      ...ofFile.map(({ message }) => `    ${shown(message)}`),
+      ...own.filter(({ line }) => line !== null).slice(0, EXAMPLES).map(({ line, message }) => `    line ${line}: ${shown(message)}`),
+      ...fixLines(code),
+    ]
+  })
 }
+
+const shown = (message: string) => maskPhones(plainText(message))
 
 const total = ({ rows }: ImportReport) => Object.values(rows).reduce((sum, n) => sum + n, 0)
