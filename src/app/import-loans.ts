@@ -1,6 +1,7 @@
 import type { LoanFile } from '../csv/loan-file.ts'
+import type { Store } from '../db/store.ts'
 import type { SnapshotScope } from '../db/upload-store.ts'
-import { dayOfDate, istDate, startOfIstDay } from '../domain/ist.ts'
+import { dayOfDate, istDate, istDay, startOfIstDay } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
 import { type ColumnMapping, mapWith } from '../domain/column-mapping.ts'
 import type { DateOrder } from '../domain/loan-date.ts'
@@ -8,8 +9,10 @@ import { NO_MATCHES } from '../domain/match-counts.ts'
 import { rejectOrigin } from '../domain/reject-columns.ts'
 import { applyUpload } from './apply-upload.ts'
 import { addWarning, type ImportReport, unchangedReport } from './import-report.ts'
+import { importedOtherwise } from './imported-otherwise.ts'
 import type { MatchPorts } from './match-rows.ts'
 import { type RejectsOut, type RejectsPlace, type StagedFile, stageFile } from './stage-file.ts'
+import type { Reading } from './source-reading.ts'
 import { underWay, withUnderWay } from './under-way.ts'
 import { type Shrinkage, verifyShrinkage } from './verify-shrinkage.ts'
 
@@ -27,6 +30,8 @@ export interface ImportOptions {
   /** What a person says of the file's columns. */
   mapping: ColumnMapping
   dateOrder: DateOrder | null
+  /** How its bytes are read, where somebody said it; kept with the upload. */
+  format?: Pick<Reading, 'sheet' | 'encoding' | 'delimiter'>
   reason: string | null
 }
 
@@ -48,9 +53,9 @@ type Upload = Awaited<ReturnType<ImportPorts['store']['startUpload']>>
  */
 export async function importLoans(ports: ImportPorts, file: LoanFile, options: ImportOptions): Promise<ImportReport> {
   const { store, now } = ports
-  const earlier = await store.findUploadOfBytes(file.sha256, options.source)
+  const earlier = await store.findUploadOfBytes(file.sha256, options.source) ?? await store.findUploadElsewhere(file.sha256, options.source)
   if (earlier?.status === 'completed' && !options.force && !isFirstAsSnapshot(earlier, options))
-    return unchangedReport(earlier, file.name)
+    return unchangedReport(earlier, file.name, importedOtherwise(earlier, options))
 
   const { upload, rejects } = await beginUpload(ports, file, options, earlier?.status === 'processing' ? earlier : null)
   // Once rows are applied only an undo takes them back: nothing that goes wrong then makes the upload a failed one.
@@ -88,8 +93,8 @@ function onceOpened(place: RejectsPlace): RejectsPlace & Pick<RejectsOut, 'disca
 }
 
 // The bytes may be known, but not that whoever they lack has paid.
-function isFirstAsSnapshot(earlier: Upload, { snapshot }: ImportOptions): boolean {
-  return snapshot !== null && earlier.snapshotScope === null
+function isFirstAsSnapshot(earlier: Upload, { source, snapshot }: ImportOptions): boolean {
+  return snapshot !== null && earlier.snapshotScope === null && earlier.source === source
 }
 
 async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedFile, options: ImportOptions): Promise<ImportReport> {
@@ -102,6 +107,7 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
   if (!terms)
     verifyFile(upload, staged, options)
   warnOfUnsure(scope, staged)
+  await warnOfNewer(store, upload, dataDate, staged)
   const covered = scope && await countCovered(ports, upload, scope, terms?.scope ? null : options)
   const report = { id: upload.id, filename: upload.filename, sha256: upload.sha256, dataDate, rejectsFile: staged.rejectsFile, ...staged.remarks }
   await store.keepStaffPhones(upload.id, [...staged.verdict.staffNumbers])
@@ -118,6 +124,13 @@ function isJudged({ appliedOrder, totalRecords }: Upload): boolean {
   return appliedOrder !== null && totalRecords !== null
 }
 
+/** Nothing is refused: a file may have been found late, and corrected rejects are of the day of their file. */
+async function warnOfNewer(store: Store, { id, source }: Upload, dataDate: Date, { remarks }: StagedFile) {
+  const newer = await store.findUploadSince(source, startOfIstDay(istDay(dataDate) + 1))
+  if (newer)
+    addWarning(remarks, { line: null, code: 'OLDER_FILE', message: `its data is of ${istDate(dataDate)}, and upload ${newer.id} (${newer.filename}) has data of ${istDate(newer.dataDate)}: where both name a loan, the older figures stand now; if that is not meant: vacli import undo ${id}, or import ${newer.filename} again with --force` })
+}
+
 /** How many loans a snapshot covers; `guard` are the terms on which it may pass, null where it has passed before. */
 async function countCovered(ports: ImportPorts, upload: Upload, scope: SnapshotScope, guard: Pick<ImportOptions, 'acceptShrink'> | null): Promise<number> {
   const snapshot = { uploadId: upload.id, source: upload.source, scope }
@@ -125,9 +138,9 @@ async function countCovered(ports: ImportPorts, upload: Upload, scope: SnapshotS
   return known ?? (await (guard ? verifyShrinkage(ports, snapshot, guard) : ports.store.countShrinkage(snapshot))).covered
 }
 
-function settingsOf(upload: Upload, { verdict, rejectsFile, remarks }: StagedFile, { mapping, dateOrder }: ImportOptions) {
+function settingsOf(upload: Upload, { verdict, rejectsFile, remarks }: StagedFile, { mapping, dateOrder, format }: ImportOptions) {
   const isComplete = rejectsFile !== null && !remarks.warningsByCode.REJECTS_FILE
-  return { review_rows: verdict.reviewRows, mapping, date_order: dateOrder, under_way: { ...underWay(upload), rejects_complete: isComplete } }
+  return { review_rows: verdict.reviewRows, mapping, date_order: dateOrder, ...format, under_way: { ...underWay(upload), rejects_complete: isComplete } }
 }
 
 /** Refuses what only the whole file shows. */

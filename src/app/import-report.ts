@@ -56,7 +56,10 @@ export function addReject(remarks: Remarks, reject: RowReject): void {
     remarks.rejects.push(reject)
 }
 
-/** The report of bytes that were imported before: nothing was done. */
-export function unchangedReport(upload: { id: number, sha256: string, dataDate: Date }, filename: string): ImportReport {
-  return { id: upload.id, filename, sha256: upload.sha256, status: 'unchanged', dataDate: upload.dataDate, rows: NO_ROWS, counts: NO_MATCHES, snapshot: null, rejectsFile: null, ...noRemarks() }
+/** The report of bytes that were imported before: nothing was done. `otherwise` says how they were, where that differs. */
+export function unchangedReport(upload: { id: number, sha256: string, dataDate: Date }, filename: string, otherwise?: string): ImportReport {
+  const remarks = noRemarks()
+  if (otherwise)
+    addWarning(remarks, { line: null, code: 'IMPORTED_OTHERWISE', message: otherwise })
+  return { id: upload.id, filename, sha256: upload.sha256, status: 'unchanged', dataDate: upload.dataDate, rows: NO_ROWS, counts: NO_MATCHES, snapshot: null, rejectsFile: null, ...remarks }
 }

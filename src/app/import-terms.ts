@@ -6,13 +6,13 @@ import { HEADER_WITHIN } from '../domain/find-header.ts'
 import type { DateOrder } from '../domain/loan-date.ts'
 import { findRejectColumns, findRejectOrigin, type RejectOrigin } from '../domain/reject-columns.ts'
 import { VacliError } from '../errors.ts'
-import type { Reading } from './source-reading.ts'
+import { formatOf, type Reading } from './source-reading.ts'
 
 /** What a person says of a file. */
 export interface SaidOfFile { source: string | null, asOf?: Date, reading: Reading }
 
 /** Whose a file is, of when its data is, and how its columns are read. */
-export interface ImportTerms { source: string, asOf?: Date, mapping: ColumnMapping, dateOrder: DateOrder | null, isCorrection: boolean }
+export interface ImportTerms { source: string, asOf?: Date, mapping: ColumnMapping, dateOrder: DateOrder | null, format: ReturnType<typeof formatOf>, isCorrection: boolean }
 
 type Upload = NonNullable<Awaited<ReturnType<Store['findUpload']>>>
 
@@ -30,6 +30,7 @@ export async function findTerms(store: Pick<Store, 'findUpload'>, file: LoanFile
     ...(date && { asOf: date }),
     mapping: { ...recalled.mapping, ...settings?.mapping, ...reading.mapping },
     dateOrder: reading.dateOrder ?? settings?.date_order ?? recalled.dateOrder ?? null,
+    format: formatOf(origins ? reading : recalled),
     isCorrection: origins !== null,
   }
 }

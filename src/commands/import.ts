@@ -2,10 +2,10 @@ import { finishUndos } from '../app/undo-import.ts'
 import { importLoans, type ImportPorts } from '../app/import-loans.ts'
 import type { ImportReport } from '../app/import-report.ts'
 import { findTerms } from '../app/import-terms.ts'
-import { type Reading, recallReading, rememberReading } from '../app/source-reading.ts'
+import { formatOf, recallReading, rememberReading } from '../app/source-reading.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
 import type { Context } from '../context.ts'
-import { type FileFormat, openLoanFile } from '../csv/loan-file.ts'
+import { openLoanFile } from '../csv/loan-file.ts'
 import { findRejectsPlace, openRejectsFile, rejectsPath } from '../csv/rejects-file.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import type { Store } from '../db/store.ts'
@@ -89,8 +89,4 @@ async function importOne(context: Context, store: Store, path: string, options: 
     progress.stop()
     await file.close()
   }
-}
-
-function formatOf({ sheet, encoding, delimiter }: Reading): FileFormat {
-  return { ...(sheet === undefined ? {} : { sheet }), ...(encoding === undefined ? {} : { encoding }), ...(delimiter === undefined ? {} : { delimiter }) }
 }

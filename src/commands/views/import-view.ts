@@ -32,7 +32,7 @@ function importJson(report: ImportReport, dryRun: boolean): Record<string, unkno
     dry_run: dryRun,
     rows: { total: total(report), created: rows.created, matched: rows.matched, review: rows.review, rejected: rows.rejected, skipped: rows.skipped, pending: rows.pending },
     customers: { created: counts.customersCreated, updated: counts.customersUpdated },
-    loans: { created: counts.loansCreated, updated: counts.loansUpdated, unchanged: counts.loansUnchanged, amount_changed: counts.amountsChanged, paid_down: counts.paidDown, phone_changed: counts.phonesChanged, absent: report.snapshot?.absent ?? 0 },
+    loans: { created: counts.loansCreated, updated: counts.loansUpdated, unchanged: counts.loansUnchanged, amount_changed: counts.amountsChanged, other_changed: otherChanges(counts), paid_down: counts.paidDown, phone_changed: counts.phonesChanged, absent: report.snapshot?.absent ?? 0 },
     data_date: report.dataDate && rfc3339(report.dataDate),
     rejects: report.rejects.slice(0, LISTED),
     rejected_by_code: report.rejectedByCode,
@@ -46,7 +46,7 @@ function importJson(report: ImportReport, dryRun: boolean): Record<string, unkno
 export function importText(report: ImportReport): string {
   const name = plainText(report.filename)
   if (report.status === 'unchanged')
-    return `${name}: already imported as upload ${report.id}; nothing changed\n`
+    return [`${name}: already imported as upload ${report.id}; nothing changed`, ...remarkLines('noted', report.warningsByCode, report.warnings), ''].join('\n')
   const { rows, counts } = report
   const states = (['created', 'matched', 'review', 'rejected', 'skipped', 'pending'] as const).filter(state => rows[state] > 0 || state === 'created').map(state => `${count(rows[state])} ${state}`)
   return [
@@ -60,11 +60,16 @@ export function importText(report: ImportReport): string {
   ].join('\n')
 }
 
+/** Loans of which something else than an amount is different. */
+function otherChanges({ loansUpdated, amountsChanged }: ImportReport['counts']): number {
+  return loansUpdated - amountsChanged
+}
+
 /** What is different from what was known. */
 function differenceLines({ counts, snapshot }: ImportReport): string[] {
-  const known = counts.loansUpdated + counts.loansUnchanged
+  const known = counts.loansUpdated + counts.loansUnchanged + counts.phonesChanged
   return [
-    ...(known > 0 || snapshot ? [`  since the last file: ${count(counts.loansCreated)} new, ${count(counts.loansUnchanged)} unchanged, ${count(counts.amountsChanged)} with another amount (${count(counts.paidDown)} paid down), ${count(counts.phonesChanged)} with another phone`] : []),
+    ...(known > 0 || snapshot ? [`  since the last file: ${count(counts.loansCreated)} new, ${count(counts.loansUnchanged)} unchanged, ${count(counts.amountsChanged)} with another amount (${count(counts.paidDown)} paid down), ${count(otherChanges(counts))} with other changes; ${plural(counts.phonesChanged, 'loan')} of borrowers with another phone`] : []),
     ...(snapshot ? [`  snapshot: ${plural(snapshot.absent, 'loan')} of ${count(snapshot.covered)} no longer in it; not called until a file names them again`] : []),
   ]
 }
