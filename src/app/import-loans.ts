@@ -107,14 +107,16 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
   if (!terms)
     verifyFile(upload, staged, options)
   warnOfUnsure(scope, staged)
-  await warnOfNewer(store, upload, dataDate, staged)
+  const older = terms ? underWay(upload).older : await findOlder(store, upload, dataDate)
+  if (older)
+    addWarning(staged.remarks, { line: null, code: 'OLDER_FILE', message: older })
   const covered = scope && await countCovered(ports, upload, scope, terms?.scope ? null : options)
   const report = { id: upload.id, filename: upload.filename, sha256: upload.sha256, dataDate, rejectsFile: staged.rejectsFile, ...staged.remarks }
   await store.keepStaffPhones(upload.id, [...staged.verdict.staffNumbers])
   if (!options.match)
     return { ...report, status: 'processing', rows: await store.countRows(upload.id), counts: NO_MATCHES, snapshot: null }
 
-  const { counts, remarks, absent } = await applyUpload(ports, { ...upload, settings: covered === null ? settings : withUnderWay({ settings }, { covered }), snapshotScope: scope })
+  const { counts, remarks, absent } = await applyUpload(ports, { ...upload, settings: withUnderWay({ settings }, { ...(covered !== null && { covered }), ...(older && { older }) }), snapshotScope: scope })
   remarks.forEach(note => addWarning(staged.remarks, note))
   return { ...report, status: 'completed', rows: await store.countRows(upload.id), counts, snapshot: covered === null ? null : { covered, absent } }
 }
@@ -124,11 +126,10 @@ function isJudged({ appliedOrder, totalRecords }: Upload): boolean {
   return appliedOrder !== null && totalRecords !== null
 }
 
-/** Nothing is refused: a file may have been found late, and corrected rejects are of the day of their file. */
-async function warnOfNewer(store: Store, { id, source }: Upload, dataDate: Date, { remarks }: StagedFile) {
-  const newer = await store.findUploadSince(source, startOfIstDay(istDay(dataDate) + 1))
-  if (newer)
-    addWarning(remarks, { line: null, code: 'OLDER_FILE', message: `its data is of ${istDate(dataDate)}, and upload ${newer.id} (${newer.filename}) has data of ${istDate(newer.dataDate)}: where both name a loan, the older figures stand now; if that is not meant: vacli import undo ${id}, or import ${newer.filename} again with --force` })
+/** That a newer file spoke of some of the loans. Nothing is refused: a file may have been found late, and corrected rejects are of the day of their file. */
+async function findOlder(store: Store, upload: Upload, dataDate: Date): Promise<string | undefined> {
+  const newer = await store.findNewerUpload(upload, startOfIstDay(istDay(dataDate) + 1))
+  return newer && `its data is of ${istDate(dataDate)}, and upload ${newer.id} (${newer.filename}) told of some of its loans as of ${istDate(newer.dataDate)}: the older figures of those stand now; if that is not meant: vacli import undo ${upload.id}, or import ${newer.filename} again with --force`
 }
 
 /** How many loans a snapshot covers; `guard` are the terms on which it may pass, null where it has passed before. */

@@ -12,6 +12,8 @@ export interface UnderWay {
   rejects_complete?: boolean
   /** How many loans a snapshot covered before anything was applied. */
   covered?: number
+  /** What was said of a newer file, before this one went over it. */
+  older?: string
   /** What the chunks before the one begun last came to. */
   counts?: MatchCounts
   /** The chunk begun last: what it comes to if it was written, and its last line. */

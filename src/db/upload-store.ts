@@ -11,8 +11,8 @@ export type SnapshotScope = { all: true, except?: string[] } | { branches: strin
 export interface NewUpload { filename: string, sha256: string, source: string, uploadedBy: string, dataDate: Date, createdAt: Date, settings?: UploadSettings | null, reason?: string | null }
 
 /** Uploads, from their start to their end. */
-export function uploadStore({ db, schema, batch }: Backend) {
-  const { fileUploads } = schema
+export function uploadStore(backend: Backend) {
+  const { db, schema: { fileUploads }, batch } = backend
 
   return {
     async startUpload(upload: NewUpload) {
@@ -35,11 +35,9 @@ export function uploadStore({ db, schema, batch }: Backend) {
       return upload
     },
 
-    /** Of the uploads of a source that stand, the one with the newest data, where that is from the time on. */
-    async findUploadSince(source: string, dataDate: Date) {
-      const [upload] = await db.select({ id: fileUploads.id, filename: fileUploads.filename, dataDate: fileUploads.dataDate }).from(fileUploads)
-        .where(and(eq(fileUploads.source, source), eq(fileUploads.status, 'completed'), gte(fileUploads.dataDate, dataDate))).orderBy(desc(fileUploads.dataDate), desc(fileUploads.id)).limit(1)
-      return upload
+    /** An upload with data from the time on that spoke last of a loan that the given upload names too; undefined where there is none. */
+    async findNewerUpload(upload: { id: number, source: string }, dataDate: Date) {
+      return findNewerUpload(backend, upload, dataDate)
     },
 
     async findUpload(id: number) {
@@ -73,4 +71,16 @@ export function uploadStore({ db, schema, batch }: Backend) {
       await db.update(fileUploads).set(storable(end)).where(eq(fileUploads.id, id))
     },
   }
+}
+
+async function findNewerUpload({ db, schema: { fileUploads, loans, uploadRows } }: Backend, { id, source }: { id: number, source: string }, dataDate: Date) {
+  const isNewer = gte(fileUploads.dataDate, dataDate)
+  const [any] = await db.select({ id: fileUploads.id }).from(fileUploads).where(and(eq(fileUploads.source, source), eq(fileUploads.status, 'completed'), isNewer)).limit(1)
+  // Most files are newer than all before: then no row is looked at.
+  if (!any)
+    return undefined
+  const last = sql`(select n.file_upload_id from ${loans} l join ${uploadRows} n on n.id = l.latest_row_id where l.source = ${source} and l.loan_id = ${uploadRows.loanKey})`
+  const [upload] = await db.select({ id: fileUploads.id, filename: fileUploads.filename, dataDate: fileUploads.dataDate }).from(uploadRows)
+    .innerJoin(fileUploads, eq(fileUploads.id, last)).where(and(eq(uploadRows.fileUploadId, id), isNewer)).limit(1)
+  return upload
 }

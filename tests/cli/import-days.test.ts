@@ -63,7 +63,7 @@ describe.concurrent('the difference to the last file', () => {
 })
 
 describe.concurrent('a file that is older than the newest of its source', () => {
-  const warning = (id: number) => ({ line: null, code: 'OLDER_FILE', message: `its data is of 2026-11-20, and upload 1 (new.csv) has data of 2026-11-22: where both name a loan, the older figures stand now; if that is not meant: vacli import undo ${id}, or import new.csv again with --force` })
+  const warning = (id: number) => ({ line: null, code: 'OLDER_FILE', message: `its data is of 2026-11-20, and upload 1 (new.csv) told of some of its loans as of 2026-11-22: the older figures of those stand now; if that is not meant: vacli import undo ${id}, or import new.csv again with --force` })
 
   it('is imported and says so, by the date of a title or of a flag', async () => {
     const home = createHome()
@@ -74,14 +74,15 @@ describe.concurrent('a file that is older than the newest of its source', () => 
     expect(await tell(home, ['--as-of', '2026-11-20', home.write('flag.csv', fileOf(rowOf(1, { date: '25/10/2026' })))])).toMatchObject({ status: 'completed', warnings: [warning(3)] })
   })
 
-  it('is not one of the same day, of another source or after an undo', async () => {
+  it('is not one of the same day, of another source, of other loans or after an undo', async () => {
     const home = createHome()
     const next = (name: string, at: number) => home.write(name, fileOf(rowOf(at, { date: '25/10/2026' })))
     await home.run(['import', '--as-of', '2026-11-22T09:00:00+05:30', home.write('new.csv', DAY)])
     expect((await tell(home, ['--as-of', '2026-11-22', next('same.csv', 0)])).warnings).toEqual([])
     expect((await tell(home, ['--as-of', '2026-11-20', '--source', 'axis', next('other.csv', 1)])).warnings).toEqual([])
+    expect((await tell(home, ['--as-of', '2026-11-20', next('branch.csv', 2)])).warnings).toEqual([])
     await home.run('import undo 1 --yes')
     await home.run('import undo 2 --yes')
-    expect((await tell(home, ['--as-of', '2026-11-20', next('again.csv', 2)])).warnings).toEqual([])
+    expect((await tell(home, ['--as-of', '2026-11-20', next('again.csv', 0)])).warnings).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RowStatus } from '../../../src/domain/upload.ts'
-import { minutesLater, newUpload, NOW, stagedRow } from '../borrowers.ts'
+import { importRows, minutesLater, newUpload, NOW, stagedRow, stageRows } from '../borrowers.ts'
 import type { Stage } from '../open-stores.ts'
 
 export function uploadContract(stage: Stage) {
@@ -41,16 +41,16 @@ export function uploadContract(stage: Stage) {
       expect([await store.findUploadElsewhere('aa11', 'axis'), await store.findUploadElsewhere('bb22', '')]).toMatchObject([{ id: other.id }, undefined])
     })
 
-    it('finds the upload of a source whose data is newest, from a time on', async () => {
+    it('finds the upload with newer data that spoke last of a loan', async () => {
       const { store } = stage
-      const ids: number[] = []
-      for (const [minutes, source] of [[3, ''], [5, ''], [4, ''], [9, 'core']] as const)
-        ids.push((await store.startUpload(newUpload({ dataDate: minutesLater(minutes), source }))).id)
-      await store.startUpload(newUpload({ dataDate: minutesLater(8) }))
-      for (const id of ids)
-        await store.finishUpload(id, { status: 'completed', error: null, completedAt: NOW })
-      const newest = { id: ids[1], filename: 'loans.csv', dataDate: minutesLater(5) }
-      expect([await store.findUploadSince('', NOW), await store.findUploadSince('', minutesLater(5)), await store.findUploadSince('', minutesLater(6))]).toEqual([newest, newest, undefined])
+      const row = (loan_id: string) => ({ name: 'Asha Verma', phone: '9812345611', loan_id })
+      const newer = await importRows(store, [row('LN1')], { dataDate: minutesLater(5) })
+      await importRows(store, [row('LN2')], { dataDate: minutesLater(3) })
+      await importRows(store, [row('LN3')], { dataDate: minutesLater(5), source: 'core' })
+      const [both, other] = [await stageRows(store, [row('LN3'), row('LN2'), row('LN1')]), await stageRows(store, [row('LN2'), row('LN3')])]
+      const since = (upload: { id: number }, minutes: number) => store.findNewerUpload({ id: upload.id, source: '' }, minutesLater(minutes))
+      expect(await since(both, 5)).toEqual({ id: newer, filename: 'loans.csv', dataDate: minutesLater(5) })
+      expect([await since(both, 6), await since(other, 5)]).toEqual([undefined, undefined])
     })
 
     it('keeps settings while an upload goes on, and others when it ends', async () => {
