@@ -32,6 +32,6 @@ export async function chooseDataDate({ confirmAsOf }: DatePorts, filename: strin
     throw new VacliError('invalid', message, { hint: `Leave --as-of out to take ${said}, or add --accept-as-of to take ${day}.` })
   if (!acceptAsOf && !await confirmAsOf!({ asOf: day, said }))
     throw new VacliError('declined', `${message}; nothing was applied`, { hint: `Leave --as-of out to take ${said}.` })
-  addWarning(staged.remarks, { line: 1, code: 'DATA_DATE_DIFFERS', message: `the file says as on ${said}; --as-of was taken` })
+  addWarning(staged.remarks, { line: null, code: 'DATA_DATE_DIFFERS', message: `the file says as on ${said}; --as-of was taken` })
   return asOf
 }

@@ -42,7 +42,7 @@ export function addImportOptions(command: Command): Command {
     .option('--scope <scope>', 'what a snapshot covers: branch=A,B or all (default: the branches in the file)')
     .option('--accept-shrink', 'take a snapshot that would stop more than 40% of the loans it covers; needs --reason')
     .option('--reason <text>', 'kept with the upload')
-    .option('--rejects <file>', 'where rejected rows go (default: <file>.rejects.csv beside it)')
+    .option('--rejects <file>', 'where rejected rows go (default: beside the file; those of loans.csv in loans.rejects.csv)')
     .option('--strict', 'refuse the file when any row is rejected')
     .option('--force', 'import bytes that were imported before as a new upload')
 }

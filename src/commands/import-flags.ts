@@ -29,8 +29,10 @@ export interface ImportFlags {
   force?: boolean
 }
 
-export interface ReadImport extends Omit<ImportOptions, 'operator' | 'mapping' | 'dateOrder'> {
+export interface ReadImport extends Omit<ImportOptions, 'operator' | 'source' | 'mapping' | 'dateOrder'> {
   dryRun: boolean
+  /** Null where no flag names it. */
+  source: string | null
   /** How the file is read, as far as flags say. */
   reading: Reading
   rejects: string | null
@@ -38,7 +40,7 @@ export interface ReadImport extends Omit<ImportOptions, 'operator' | 'mapping' |
 
 /** Reads the flags; a contradiction among them is told before a file is opened. */
 export function readImportFlags(flags: ImportFlags, now: Date): ReadImport {
-  const { match, dryRun = false, source = '', acceptAsOf = false, acceptShrink = false, reason, strict = false, force = false } = flags
+  const { match, dryRun = false, source, acceptAsOf = false, acceptShrink = false, reason, strict = false, force = false } = flags
   if (flags.scope !== undefined && !flags.snapshot)
     throw new VacliError('invalid', '--scope says what a snapshot covers, and the file is not imported as one', { hint: 'Add --snapshot, or leave --scope out.' })
   if (acceptShrink && !reason?.trim())
@@ -48,7 +50,7 @@ export function readImportFlags(flags: ImportFlags, now: Date): ReadImport {
     throw new VacliError('invalid', '--accept-as-of says that --as-of holds, and no --as-of is given', { hint: '--as-of 2026-11-21 --accept-as-of' })
   if (flags.rejects !== undefined && flags.rejects.trim() === '')
     throw new VacliError('invalid', '--rejects names no file', { hint: '--rejects loans.rejects.csv' })
-  return { reading: readReading(flags), rejects: flags.rejects ?? null, match, dryRun, source: source.trim(), acceptAsOf, acceptShrink, reason: reason?.trim() || null, strict, force, ...(asOf ? { asOf } : {}), snapshot: flags.snapshot ? { scope: readScope(flags.scope) } : null }
+  return { reading: readReading(flags), rejects: flags.rejects ?? null, match, dryRun, source: source?.trim() ?? null, acceptAsOf, acceptShrink, reason: reason?.trim() || null, strict, force, ...(asOf ? { asOf } : {}), snapshot: flags.snapshot ? { scope: readScope(flags.scope) } : null }
 }
 
 function readReading({ map, sheet, encoding, delimiter, dateOrder }: ImportFlags): Reading {

@@ -144,7 +144,7 @@ describe.skipIf(!IS_ROOT || !canRun())('import by a user who may not (needs root
     giveAway(like)
     chmodSync(shut, 0o500)
     const { code, stdout } = await asNobody(like, ['import', join(shut, 'next.csv')])
-    expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringMatching(/3 rows: 1 created, 1 matched, 1 rejected[^]*noted: REJECTS_FILE, 1 row\n.*EACCES.*--rejects/) })
+    expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringMatching(/3 rows: 1 created, 1 matched, 1 rejected[^]*noted: REJECTS_FILE\n.*EACCES.*--rejects/) })
     expect(readdirSync(shut)).toEqual(['next.csv'])
     const elsewhere = join(like.folder, 'mine.csv')
     expect(await asNobody(like, ['import', '--force', '--rejects', elsewhere, join(shut, 'next.csv')])).toMatchObject({ code: 3, stdout: expect.stringContaining(`rejected rows: ${elsewhere}`) })

@@ -156,9 +156,3 @@ it('says which branch of a snapshot is left out, and why', async () => {
   const { stdout } = await home.run(['import', '--json', '--snapshot', home.write('b.csv', `${header}\nAsha Rao,9812345611,LN1,Gaya\nUma Rao,9812345613,,Gaya\n`)])
   expect(JSON.parse(stdout)).toMatchObject({ uploads: [{ loans: { absent: 0 }, warnings: [{ code: 'SNAPSHOT_PARTIAL', message: expect.stringContaining('gaya') }] }] })
 })
-
-it('says with what the corrected rejects must be imported, where only the first file told it', async () => {
-  const home = createHome()
-  const file = home.write('o.csv', 'Report as on 10-Nov-2026,,\nname,phone,loan_id\nAsha Rao,9812345611,LN1\nOm Rao,98123,LN2\n')
-  expect((await home.run(['import', '--source', 'ax', file])).stdout).toContain('import that file with --source ax --as-of 2026-11-10')
-})
