@@ -1,7 +1,7 @@
 import type { LoanFile } from '../csv/loan-file.ts'
 import type { Store } from '../db/store.ts'
 import type { SnapshotScope } from '../db/upload-store.ts'
-import { dayOfDate, istDate, istDay, startOfIstDay } from '../domain/ist.ts'
+import { istDate, istDay, startOfIstDay } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
 import { type ColumnMapping, mapWith } from '../domain/column-mapping.ts'
 import type { DateOrder } from '../domain/loan-date.ts'

@@ -1,5 +1,5 @@
 import type { BlockedPhones } from '../../app/blocked-phones.ts'
-import { EXAMPLES, type ImportReport, LISTED, type RowRemark } from '../../app/import-report.ts'
+import { EXAMPLES, type ImportReport, LISTED, type Remark } from '../../app/import-report.ts'
 import type { Context } from '../../context.ts'
 import { REJECT_FIXES, type RejectCode } from '../../domain/reject-fixes.ts'
 import { emitJson } from '../../ui/emit.ts'
@@ -88,7 +88,7 @@ function blockedFix({ code }: BlockedPhones): string {
 }
 
 // It is about the file; the lines stand with the phones.
-function blockedWarning(blocked: BlockedPhones): RowRemark {
+function blockedWarning(blocked: BlockedPhones): Remark {
   const examples = blocked.examples.map(({ phone, borrowers }) => `${phone} of ${borrowers}`).join(', ')
   return { line: null, code: blocked.code, message: `not called, ${blockedText(blocked)} (${examples}); ${blockedFix(blocked)}` }
 }
