@@ -5,7 +5,8 @@ import type { RowBlock } from './matching/row-blocks.ts'
 import { type Customer, keepPhones, keepSpellings, newCustomer, settlePhone, speakOf } from './plan-borrower.ts'
 import { agreedValues, loanValues, mergeLoan } from './plan-loan.ts'
 import { type Draft, keepLoan, keyOfLoan, type PlannedRow } from './plan-match.ts'
-import { standingLoanIds } from './standing-loan-ids.ts'
+import { isSpelledLike, standingLoanIds } from './standing-loan-ids.ts'
+import { zerolessId } from './zero-spellings.ts'
 
 /** A group with its customer; none where all of its rows speak of loans of others. */
 interface Owner { group: DecidedGroup, customer: Customer | null, /** What a person is asked about a borrower whom these rows made. */ doubt: GroupReview | null }
@@ -15,14 +16,40 @@ interface Fate { staged: StagedRow, owner: Owner, loanId: string, /** Whether th
 
 export function planBlock(draft: Draft, block: RowBlock, decisions: DecisionsByKey) {
   const decided = decideBlock(block, draft.known.source, decisions)
+  if (decided.isPlain && isUndoubted(draft, block))
+    return planPlain(draft, decided.groups[0]!)
   const owners = ownersOf(draft, decided)
   const fates = fatesOf(draft, block, owners, decided)
-  for (const owner of owners)
+  // Customers are numbered as the file names them.
+  for (const owner of owners.filter(({ group }) => group.rows.length > 0).sort((a, b) => a.group.rows[0]!.rowId - b.group.rows[0]!.rowId))
     planOwner(draft, owner, fates, owners, decided.isPlain)
   fates.filter(({ doubt }) => doubt).forEach(fate => keepDoubt(draft, fate))
   if (!decided.isPlain)
     keepReviews(draft, block, owners, decided.reviews)
 }
+
+/** Whether nothing about the loans of a plain block must be asked: nearly always, and found out with little. */
+function isUndoubted({ known: { source, contradicted }, loans, byZeroless }: Draft, { rows, customers: [customer] }: RowBlock): boolean {
+  return rows.every(({ row: { loanId, alternatePhone } }) => {
+    if (alternatePhone !== null || contradicted.has(loanId))
+      return false
+    if (loans.has(loanId))
+      return true
+    const digits = zerolessId(loanId)
+    return (digits === undefined || !byZeroless.has(digits)) && (!customer || !customer.loanKeys.some(key => isSpelledLike(loanIdOf(source, key), loanId)))
+  }) && (rows.length === 1 || !rows.some(({ row: a }, at) => rows.slice(at + 1).some(({ row: b }) => isSpelledLike(a.loanId, b.loanId))))
+}
+
+function planPlain(draft: Draft, group: DecidedGroup) {
+  const [known] = group.customers
+  const customer = known ? draft.customers.get(known.id)! : newCustomer(group.rows[0]!.row, group.fingerprint, group.phone)
+  speakOf(customer, group.rows.map(({ row }) => row))
+  draft.seen.add(customer)
+  for (const [at, staged] of group.rows.entries())
+    hold(planRow(draft, staged, staged.row.loanId, customer, known || at > 0 ? null : NEW), staged)
+}
+
+const NEW: Ground = { rule: 'new', score: null }
 
 function ownersOf(draft: Draft, { groups, reviews }: DecidedBlock): Owner[] {
   const ownerships = ownedLoans(draft, groups)
@@ -118,7 +145,7 @@ function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], i
   }
   const isNew = customer.id === null
   own.forEach((fate, at) => {
-    const row = planRow(draft, fate, customer, isNew && at === 0 ? { rule: 'new', score: null } : group.groundOf(fate.staged.rowId))
+    const row = planRow(draft, fate.staged, fate.loanId, customer, isNew && at === 0 ? NEW : group.groundOf(fate.staged.rowId))
     noteMove(row, moved && fate.staged.row.phone === customer.values.phone, customer)
     if (doubt)
       Object.assign(row, { status: 'review', ...doubtText(doubt, fate.staged, owners) })
@@ -139,7 +166,7 @@ function takenBeside(draft: Draft, group: DecidedGroup, owners: Owner[]): Set<st
   ])
 }
 
-function planRow(draft: Draft, { staged: { rowId, row }, loanId }: Fate, customer: Customer, ground: Ground | null): PlannedRow {
+function planRow(draft: Draft, { rowId, row }: StagedRow, loanId: string, customer: Customer, ground: Ground | null): PlannedRow {
   const loan = draft.loans.get(loanId)
   const planned: PlannedRow = { rowId, status: loan?.known || loan?.isUpdated ? 'matched' : 'created', code: null, message: null, fingerprint: null, loanId, rule: null, score: null }
   if (loan) {
@@ -153,8 +180,7 @@ function planRow(draft: Draft, { staged: { rowId, row }, loanId }: Fate, custome
   const { rule, score } = ground ?? { rule: loan ? 'loan+name' : 'phone+name', score: 1 }
   planned.rule = rule
   planned.score = score
-  draft.rows.push(planned)
-  draft.customerOf.set(planned, customer)
+  draft.rows.push({ planned, customer })
   return planned
 }
 
@@ -189,10 +215,8 @@ function keepDoubt(draft: Draft, { staged: { rowId }, owner, loanId, doubt }: Fa
   if (loan)
     loan.rowId = Math.max(rowId, doubt!.code === 'LOAN_TWICE' ? loan.rowId : 0)
   const row: PlannedRow = { rowId, status: 'review', ...doubt!, fingerprint: null, loanId: loan ? loanId : null, rule: null, score: null }
-  draft.rows.push(row)
   const customer = loan?.customer ?? owner.customer
-  if (customer && isKept(draft, customer))
-    draft.customerOf.set(row, customer)
+  draft.rows.push({ planned: row, customer: customer && isKept(draft, customer) ? customer : null })
 }
 
 /** Whether the customer exists once the plan is written. */
