@@ -42,5 +42,5 @@ export function keyLines(kind: ReviewKind, { width, paint, help, marked }: { wid
     return [...keys.flatMap(({ key, sentence }) => wrapText(`${key}  ${sentence}`, width)), ...wrapText('?  hide this', width)]
   // A key stays with its word.
   const words = [...keys.map(({ key, word }) => `${key} ${word}`), '? help', ...marked ? ['≠ differs'] : []]
-  return wrapText(words.map(word => word.replaceAll(' ', '\u00a0')).join('  '), width).map(line => paint.muted(line.replaceAll('\u00a0', ' ')))
+  return wrapText(words.map(word => `${word} `.replaceAll(' ', '\u00a0')).join(' '), width).map(line => paint.muted(line.replaceAll('\u00a0', ' ').trimEnd()))
 }

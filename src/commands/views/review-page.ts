@@ -1,6 +1,5 @@
 import type { Review, ReviewSide } from '../../app/read-reviews.ts'
 import { CALLABLE_REVIEW } from '../../domain/matching/compare-borrowers.ts'
-import { isPairKind } from '../../domain/review-kinds.ts'
 import { plural, rupees } from '../../ui/format.ts'
 import { plainText } from '../../ui/plain-text.ts'
 import { textWidth } from '../../ui/text-width.ts'
@@ -138,4 +137,15 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 function dayText(date: string): string {
   const [year, month, day] = date.split('-').map(Number)
   return `${day} ${MONTHS[month! - 1]} ${year}`
+}
+
+/** Where nothing is left to ask in this sitting. */
+export function allAskedPage({ width, paint, left, notice }: PageOptions): string[] {
+  const first = left === 0 ? 'Nothing is left to ask.' : `Everything was asked; ${plural(left, 'question')} that ${left === 1 ? 'was' : 'were'} skipped ${left === 1 ? 'is' : 'are'} left.`
+  return [
+    ...wrapText(first, width).map(paint.strong),
+    '',
+    ...notice ? wrapText(plainText(notice), width).map(paint.strong) : [],
+    ...wrapText('u undo, q quit', width).map(paint.muted),
+  ]
 }
