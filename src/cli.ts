@@ -110,7 +110,7 @@ function addMatch(cli: Command, run: RunCommand) {
   const match = cli.command('match')
   addExamples(match.description('decide the staged rows that an import left pending'), 'vacli match', 'vacli match --json')
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match.ts')).runMatch(context)))
-  addExamples(match.command('decide').description('a person\'s word: accept lets the borrowers who share a phone be called, reject takes that back')
+  addExamples(match.command('decide').description('a person\'s word: accept lets the borrowers who share a phone, or have one of staff, be called, reject takes that back')
     .argument('<phone>').argument('<answer>', 'accept or reject'), 'vacli match decide 9812345678 accept', 'vacli match decide 9812345678 reject')
     .action(async (phone: string, answer: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match-decide.ts')).runMatchDecide(context, phone, answer)))
 }

@@ -25,6 +25,7 @@ const EXPLAINED: Record<string, Explain> = {
   EFBIG: cause => new VacliError('setup', (cause as Error).message, { hint: 'This user may not write files of that size: ulimit -f', cause }),
   'ENOENT mkdtemp': cause => new VacliError('setup', `there is no folder for temporary files: ${(cause as Error).message}`, { hint: 'Name one with room: TMPDIR=/var/tmp vacli …', cause }),
   'EEXIST mkdir': notAPlace,
+  'ENOENT mkdir': notAPlace,
   ENOTDIR: notAPlace,
   ENAMETOOLONG: notAPlace,
   ELOOP: notAPlace,

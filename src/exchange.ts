@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { Store } from './db/store.ts'
+import { makePrivateFolder } from './private-folder.ts'
 import type { InboxPorts } from './app/record-webhook.ts'
 import type { Listener } from './server/webhook-listener.ts'
 import type { SandboxTimings } from './telephony/sandbox/lifecycle.ts'
@@ -57,7 +57,7 @@ export async function openExchange(context: Context, store: Store, options: Exch
 function ledgerFileOf({ database, paths }: Config): string {
   if (!/^postgres(?:ql)?:/.test(database))
     return `${database}.ledger.ndjson`
-  mkdirSync(paths.data, { recursive: true, mode: 0o700 })
+  makePrivateFolder(paths.data)
   return join(paths.data, 'sandbox.ledger.ndjson')
 }
 

@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readSettingsFile, verifySetting } from './config.ts'
+import { makePrivateFolder } from './private-folder.ts'
 import type { SettingKey } from './settings.ts'
 
 /** Changes settings in the file; null takes one out. The file is readable by its owner alone and replaced as a whole. */
@@ -12,7 +13,7 @@ export function changeSettings(path: string, changes: Partial<Record<SettingKey,
     else
       settings[key] = verifySetting(key, value)
   }
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(path))
   const draft = `${path}.${process.pid}`
   writeFileSync(draft, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 })
   renameSync(draft, path)

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
+import { makePrivateFolder } from './private-folder.ts'
 
 /** The secret that signs callback addresses: as set, else made on first need and kept beside the settings. */
 export function getWebhookSecret({ webhook, paths }: Config): string {
@@ -9,7 +10,7 @@ export function getWebhookSecret({ webhook, paths }: Config): string {
 }
 
 function makeSecret(folder: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makePrivateFolder(folder)
   const file = join(folder, 'webhook.secret')
   const draft = `${file}.${process.pid}`
   writeFileSync(draft, randomBytes(32).toString('hex'), { mode: 0o600 })

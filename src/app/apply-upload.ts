@@ -1,5 +1,6 @@
 import type { SnapshotScope } from '../db/upload-store.ts'
 import { type MatchPorts, type MatchReport, matchUpload } from './match-rows.ts'
+import { settledSettings } from './under-way.ts'
 
 interface StagedUpload { id: number, source: string, createdAt: Date, settings: unknown, snapshotScope: unknown }
 
@@ -10,6 +11,6 @@ export async function applyUpload(ports: MatchPorts, upload: StagedUpload): Prom
   const scope = upload.snapshotScope as SnapshotScope | null
   if (scope)
     await store.markMissingLoans({ uploadId: upload.id, source: upload.source, scope })
-  await store.finishUpload(upload.id, { status: 'completed', error: null, completedAt: now() })
+  await store.finishUpload(upload.id, { status: 'completed', error: null, completedAt: now(), settings: settledSettings(upload) })
   return { ...matched, absent: scope ? await store.countAbsentBy(upload.id) : 0 }
 }

@@ -1,20 +1,25 @@
 import type { LoanFile } from '../csv/loan-file.ts'
+import type { Store } from '../db/store.ts'
 import type { SnapshotScope } from '../db/upload-store.ts'
-import { dayOfDate, istDate, startOfIstDay } from '../domain/ist.ts'
+import { istDate, istDay, startOfIstDay } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
 import { type ColumnMapping, mapWith } from '../domain/column-mapping.ts'
 import type { DateOrder } from '../domain/loan-date.ts'
 import { NO_MATCHES } from '../domain/match-counts.ts'
+import { rejectOrigin } from '../domain/reject-columns.ts'
 import { applyUpload } from './apply-upload.ts'
+import { chooseDataDate, type DatePorts, type DateTerms } from './choose-data-date.ts'
 import { addWarning, type ImportReport, unchangedReport } from './import-report.ts'
+import { importedOtherwise } from './imported-otherwise.ts'
 import type { MatchPorts } from './match-rows.ts'
-import { type RejectsOut, type StagedFile, stageFile, type StagePorts } from './stage-file.ts'
+import { type RejectsOut, type RejectsPlace, type StagedFile, stageFile } from './stage-file.ts'
+import type { Reading } from './source-reading.ts'
+import { underWay, withUnderWay } from './under-way.ts'
 import { type Shrinkage, verifyShrinkage } from './verify-shrinkage.ts'
 
-export interface ImportOptions {
+export interface ImportOptions extends DateTerms {
   source: string
   operator: string
-  asOf?: Date
   match: boolean
   force: boolean
   /** Any row that is rejected refuses the file. */
@@ -25,13 +30,17 @@ export interface ImportOptions {
   /** What a person says of the file's columns. */
   mapping: ColumnMapping
   dateOrder: DateOrder | null
+  /** How its bytes are read, where somebody said it; kept with the upload. */
+  format?: Pick<Reading, 'sheet' | 'encoding' | 'delimiter'>
   reason: string | null
 }
 
 /** An import of a file as it is, into the scope without a name. */
 export const PLAIN_IMPORT = { source: '', match: true, force: false, strict: false, snapshot: null, acceptShrink: false, mapping: {}, dateOrder: null, reason: null } satisfies Omit<ImportOptions, 'operator'>
 
-export interface ImportPorts extends MatchPorts, Pick<StagePorts, 'openRejects'> {
+export interface ImportPorts extends MatchPorts, DatePorts {
+  /** Finds a place for the rejects; of an import that is taken up again, the one that it had. Absent where none are to be written. */
+  placeRejects?: (earlier: { absolute: string, origin: string, isComplete: boolean } | null) => RejectsPlace
   /** Asks a person whether a file that would stop so many loans is meant so. Absent where nobody can be asked. */
   confirmShrinkage?: (shrinkage: Shrinkage) => Promise<boolean>
 }
@@ -44,71 +53,109 @@ type Upload = Awaited<ReturnType<ImportPorts['store']['startUpload']>>
  */
 export async function importLoans(ports: ImportPorts, file: LoanFile, options: ImportOptions): Promise<ImportReport> {
   const { store, now } = ports
-  const earlier = await store.findUploadOfBytes(file.sha256, options.source)
+  const earlier = await store.findUploadOfBytes(file.sha256, options.source) ?? await store.findUploadElsewhere(file.sha256, options.source)
   if (earlier?.status === 'completed' && !options.force && !isFirstAsSnapshot(earlier, options))
-    return unchangedReport(earlier, file.name)
+    return unchangedReport(earlier, file.name, importedOtherwise(earlier, options))
 
-  const upload = earlier?.status === 'processing'
-    ? earlier
-    : await store.startUpload({ filename: file.name, sha256: file.sha256, source: options.source, uploadedBy: options.operator, dataDate: options.asOf ?? now(), createdAt: now(), reason: options.reason })
-  const rejects: RejectsOut[] = []
-  const openRejects = ports.openRejects && ((headers: string[]) => {
-    const out = ports.openRejects!(headers)
-    rejects.push(out)
-    return out
-  })
+  const { upload, rejects } = await beginUpload(ports, file, options, earlier?.status === 'processing' ? earlier : null)
+  // Once rows are applied only an undo takes them back: nothing that goes wrong then makes the upload a failed one.
+  const mayFail = upload.appliedOrder === null
   try {
-    const staged = await stageFile({ ...ports, ...(openRejects && { openRejects }) }, file, upload.id, { map: mapWith(options.mapping), dateOrder: options.dateOrder, dataDate: istDate(upload.dataDate) })
+    const staged = await stageFile({ ...ports, rejects }, file, upload, { map: mapWith(options.mapping), dateOrder: options.dateOrder, dataDate: istDate(upload.dataDate) })
     await file.verifyUnchanged()
     return await judgeAndApply(ports, upload, staged, options)
   }
   catch (error) {
     // What the file itself did wrong, or a person did not want, ends the upload; anything else leaves it to be taken up again.
-    if (error instanceof VacliError && (error.code === 'invalid' || error.code === 'declined')) {
-      rejects.forEach(out => out.discard())
+    if (mayFail && error instanceof VacliError && (error.code === 'invalid' || error.code === 'declined')) {
+      rejects?.discard()
       await store.finishUpload(upload.id, { status: 'failed', error: error.message, completedAt: now() })
     }
     throw error
   }
 }
 
+/** The upload that was cut off, else a new one, with the place of its rejects: that is kept with it before anything is written there. */
+async function beginUpload({ store, placeRejects, now }: ImportPorts, { name, sha256 }: LoanFile, { source, operator, asOf, reason }: ImportOptions, cutOff: Upload | null) {
+  const { rejects_file: had, rejects_complete: isComplete = false } = cutOff ? underWay(cutOff) : {}
+  const place = placeRejects?.(cutOff && had ? { absolute: had, origin: rejectOrigin(cutOff), isComplete } : null)
+  const settings = withUnderWay(cutOff ?? { settings: null }, place ? { rejects_file: place.absolute } : {})
+  if (cutOff && place && place.absolute !== had)
+    await store.keepSettings(cutOff.id, settings)
+  const upload = cutOff ?? await store.startUpload({ filename: name, sha256, source, uploadedBy: operator, dataDate: asOf ?? now(), createdAt: now(), reason, settings })
+  return { upload: { ...upload, settings }, rejects: place && onceOpened(place) }
+}
+
+/** The place, which also takes away what was opened there. */
+function onceOpened(place: RejectsPlace): RejectsPlace & Pick<RejectsOut, 'discard'> {
+  let out: RejectsOut | undefined
+  return { ...place, open: (headers, origin) => out = place.open(headers, origin), discard: () => out?.discard() }
+}
+
 // The bytes may be known, but not that whoever they lack has paid.
-function isFirstAsSnapshot(earlier: Upload, { snapshot }: ImportOptions): boolean {
-  return snapshot !== null && earlier.snapshotScope === null
+function isFirstAsSnapshot(earlier: Upload, { source, snapshot }: ImportOptions): boolean {
+  return snapshot !== null && earlier.snapshotScope === null && earlier.source === source
 }
 
 async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedFile, options: ImportOptions): Promise<ImportReport> {
   const { store } = ports
-  const dataDate = dataDateOf(upload, staged, options)
-  const scope = options.snapshot && snapshotScope(options.snapshot.scope, staged)
-  const settings = { review_rows: staged.verdict.reviewRows, mapping: options.mapping, date_order: options.dateOrder }
+  const terms = isJudged(upload) ? { dataDate: upload.dataDate, scope: upload.snapshotScope as SnapshotScope | null, settings: upload.settings } : null
+  const dataDate = terms?.dataDate ?? await chooseDataDate(ports, upload.filename, options, staged, options.asOf ?? upload.dataDate)
+  const scope = terms?.scope ?? (options.snapshot && snapshotScope(options.snapshot.scope, staged))
+  const settings = terms?.settings ?? settingsOf(upload, staged, options)
   await store.finishStaging(upload.id, { totalRecords: staged.total, snapshotScope: scope, dataDate, settings })
-  if (staged.verdict.stop)
-    throw new VacliError('invalid', `${upload.filename}: ${staged.verdict.stop.message} (${staged.verdict.stop.code})`, { hint: staged.verdict.stop.hint })
-  if (options.strict)
-    verifyNoRejects(staged)
-  const { unsure } = staged.branches
-  if (scope && unsure.size > 0)
-    addWarning(staged.remarks, { line: 1, code: 'SNAPSHOT_PARTIAL', message: `${[...unsure].map(branch => branch || 'the branch without a name').join(', ')}: a row there does not say whose loan it is, so nobody is taken to have paid; correct it and import the whole file again` })
-  const shrinkage = scope && await verifyShrinkage(ports, { uploadId: upload.id, source: upload.source, scope }, options)
+  if (!terms)
+    verifyFile(upload, staged, options)
+  warnOfUnsure(scope, staged)
+  const older = terms ? underWay(upload).older : await findOlder(store, upload, dataDate)
+  if (older)
+    addWarning(staged.remarks, { line: null, code: 'OLDER_FILE', message: older })
+  const covered = scope && await countCovered(ports, upload, scope, terms?.scope ? null : options)
   const report = { id: upload.id, filename: upload.filename, sha256: upload.sha256, dataDate, rejectsFile: staged.rejectsFile, ...staged.remarks }
   await store.keepStaffPhones(upload.id, [...staged.verdict.staffNumbers])
   if (!options.match)
     return { ...report, status: 'processing', rows: await store.countRows(upload.id), counts: NO_MATCHES, snapshot: null }
 
-  const { counts, remarks, absent } = await applyUpload(ports, { ...upload, settings, snapshotScope: scope })
+  const { counts, remarks, absent } = await applyUpload(ports, { ...upload, settings: withUnderWay({ settings }, { ...(covered !== null && { covered }), ...(older && { older }) }), snapshotScope: scope })
   remarks.forEach(note => addWarning(staged.remarks, note))
-  return { ...report, status: 'completed', rows: await store.countRows(upload.id), counts, snapshot: shrinkage && { covered: shrinkage.covered, absent } }
+  return { ...report, status: 'completed', rows: await store.countRows(upload.id), counts, snapshot: covered === null ? null : { covered, absent } }
 }
 
-/** The day that a person gives, else the end of the day that the file gives, else the time of import. */
-function dataDateOf({ dataDate }: Upload, staged: StagedFile, { asOf }: ImportOptions): Date {
-  if (staged.dataDate === null)
-    return dataDate
-  const [start, end] = [startOfIstDay(dayOfDate(staged.dataDate)), startOfIstDay(dayOfDate(staged.dataDate) + 1)]
-  if (asOf && (asOf < start || asOf >= end))
-    addWarning(staged.remarks, { line: 1, code: 'DATA_DATE_DIFFERS', message: `the file says as on ${staged.dataDate}; --as-of was taken` })
-  return asOf ?? new Date(Math.min(end.getTime() - 1, dataDate.getTime()))
+// What was found good once is not asked about again: its rows are being applied.
+function isJudged({ appliedOrder, totalRecords }: Upload): boolean {
+  return appliedOrder !== null && totalRecords !== null
+}
+
+/** That a newer file spoke of some of the loans. Nothing is refused: a file may have been found late, and corrected rejects are of the day of their file. */
+async function findOlder(store: Store, upload: Upload, dataDate: Date): Promise<string | undefined> {
+  const newer = await store.findNewerUpload(upload, startOfIstDay(istDay(dataDate) + 1))
+  return newer && `its data is of ${istDate(dataDate)}, and upload ${newer.id} (${newer.filename}) told of some of its loans as of ${istDate(newer.dataDate)}: the older figures of those stand now; if that is not meant: vacli import undo ${upload.id}, or import ${newer.filename} again with --force`
+}
+
+/** How many loans a snapshot covers; `guard` are the terms on which it may pass, null where it has passed before. */
+async function countCovered(ports: ImportPorts, upload: Upload, scope: SnapshotScope, guard: Pick<ImportOptions, 'acceptShrink'> | null): Promise<number> {
+  const snapshot = { uploadId: upload.id, source: upload.source, scope }
+  const known = guard ? undefined : underWay(upload).covered
+  return known ?? (await (guard ? verifyShrinkage(ports, snapshot, guard) : ports.store.countShrinkage(snapshot))).covered
+}
+
+function settingsOf(upload: Upload, { verdict, rejectsFile, remarks }: StagedFile, { mapping, dateOrder, format }: ImportOptions) {
+  const isComplete = rejectsFile !== null && !remarks.warningsByCode.REJECTS_FILE
+  return { review_rows: verdict.reviewRows, mapping, date_order: dateOrder, ...format, under_way: { ...underWay(upload), rejects_complete: isComplete } }
+}
+
+/** Refuses what only the whole file shows. */
+function verifyFile({ filename }: Upload, staged: StagedFile, { strict }: ImportOptions) {
+  const { stop } = staged.verdict
+  if (stop)
+    throw new VacliError('invalid', `${filename}: ${stop.message} (${stop.code})`, { hint: stop.hint })
+  if (strict)
+    verifyNoRejects(staged)
+}
+
+function warnOfUnsure(scope: SnapshotScope | null, { branches: { unsure }, remarks }: StagedFile) {
+  if (scope && unsure.size > 0)
+    addWarning(remarks, { line: null, code: 'SNAPSHOT_PARTIAL', message: `${[...unsure].map(branch => branch || 'the branch without a name').join(', ')}: a row there does not say whose loan it is, so nobody is taken to have paid; correct it and import the whole file again` })
 }
 
 function snapshotScope(asked: SnapshotScope | null, staged: StagedFile): SnapshotScope {

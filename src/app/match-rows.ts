@@ -1,7 +1,7 @@
 import type { Store } from '../db/store.ts'
 import { doubtedLoans, reviewedRow, reviewRulesOf } from '../domain/file-review.ts'
 import type { Known, StagedRow } from '../domain/known.ts'
-import { addCounts, NO_MATCHES } from '../domain/match-counts.ts'
+import { addCounts } from '../domain/match-counts.ts'
 import { tangledChunks } from '../domain/matching/tangled-rows.ts'
 import { type MatchCounts, planMatch } from '../domain/plan-match.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
@@ -11,6 +11,7 @@ import { VacliError } from '../errors.ts'
 import { answeredRows } from '../domain/row-answers.ts'
 import { recomputeDecided } from './recompute.ts'
 import { readRowAnswers } from './row-answers.ts'
+import { keepMatches, recallMatches } from './under-way.ts'
 
 // A chunk holds the database for a tenth of a second or two.
 const CHUNK = 4000
@@ -31,7 +32,7 @@ export async function matchUpload(ports: MatchPorts, upload: Upload): Promise<Ma
   const contradicted = doubtedLoans((await store.findRowsOfRepeatedLoans(upload.id)).map(stored => readStaged(stored).row), rules)
   const decisions = await store.findDecisions()
   const answers = await readRowAnswers(store)
-  const report: MatchReport = { counts: NO_MATCHES, remarks: [] }
+  const report: MatchReport = await recallMatches(store, upload)
   let done = 0
   const decide = async (pending: PendingRows) => {
     signal?.throwIfAborted()
@@ -55,6 +56,7 @@ async function decideChunk({ store }: MatchPorts, upload: Upload, staged: Staged
   const known = await store.findKnown(upload.source, await keysOf(store, upload.source, staged))
   known.loans.push(...await store.findLoans(upload.source, otherSpellings(staged, { source: upload.source, ...known })))
   const plan = planMatch(staged, { source: upload.source, ...known, ...given })
+  await keepMatches(store, upload, report.counts, { counts: plan.counts, rowId: pending[0]!.id })
   await store.applyMatchPlan(plan, upload.source, upload.createdAt)
   if (plan.merged.length > 0)
     await recomputeDecided(store, plan.merged.map(({ customerId }) => customerId))

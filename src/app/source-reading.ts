@@ -16,3 +16,8 @@ export async function rememberReading(store: Pick<Store, 'keepSourceReading'>, s
   if (source !== '' && Object.keys(reading).length > 0)
     await store.keepSourceReading(source, reading)
 }
+
+/** Of a reading, how the bytes become cells. */
+export function formatOf({ sheet, encoding, delimiter }: Reading): Pick<Reading, 'sheet' | 'encoding' | 'delimiter'> {
+  return { ...(sheet === undefined ? {} : { sheet }), ...(encoding === undefined ? {} : { encoding }), ...(delimiter === undefined ? {} : { delimiter }) }
+}

@@ -6,6 +6,7 @@ import { isAbsent } from '../domain/cell.ts'
 import type { Field } from '../domain/columns.ts'
 import type { MapColumns } from '../domain/find-header.ts'
 import { loanKey } from '../domain/fingerprint.ts'
+import { rejectOrigin } from '../domain/reject-columns.ts'
 import { REJECT_FIXES } from '../domain/reject-fixes.ts'
 import { openSeenRows, type SeenRows } from '../domain/seen-rows.ts'
 import { type FileChecks, type FileVerdict, openFileChecks } from '../domain/file-checks.ts'
@@ -18,7 +19,13 @@ import { openSheet } from './open-sheet.ts'
 // Rows that wait longer outlive the collector's first look, and are copied.
 const CHUNK = 1000
 
-/** Where rejected rows go, to be corrected and imported again. */
+/** Where the rejected rows of an upload go. */
+export interface RejectsPlace {
+  absolute: string
+  open(headers: string[], origin: string): RejectsOut
+}
+
+/** Rejected rows, to be corrected and imported again. */
 export interface RejectsOut {
   add(row: { cells: string[], code: string, reason: string, line: number }): void
   close(): { path: string | null, warning: string | null }
@@ -28,7 +35,7 @@ export interface RejectsOut {
 
 export interface StagePorts {
   store: Pick<Store, 'stageRows'>
-  openRejects?: (headers: string[]) => RejectsOut
+  rejects?: RejectsPlace | undefined
   onProgress?: (rowsDone: number) => void
   signal?: AbortSignal
 }
@@ -54,25 +61,25 @@ export interface StageTerms { map: MapColumns, dateOrder: DateOrder | null, /** 
 type Tally = Pick<StagedFile, 'total' | 'remarks' | 'branches'> & { seen: SeenRows, rejects: RejectsOut | undefined, checks: FileChecks }
 
 /** Reads a file to its end and keeps every row as it came, judged by itself. What is there already stays. */
-export async function stageFile(ports: StagePorts, file: LoanFile, uploadId: number, { map, dateOrder, dataDate }: StageTerms): Promise<StagedFile> {
+export async function stageFile(ports: StagePorts, file: LoanFile, upload: { id: number, sha256: string }, { map, dateOrder, dataDate }: StageTerms): Promise<StagedFile> {
   const { sheet: columns, headers, header, isCorrection, rows } = await openSheet(file, map)
   const sheet: Sheet = { ...columns, dataDate: header.dataDate ?? dataDate, ...(dateOrder && { dateOrder }) }
-  const tally: Tally = { checks: openFileChecks(sheet, { isOrderGiven: dateOrder !== null }), total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: openSeenRows(), rejects: ports.openRejects?.(headers) }
+  const tally: Tally = { checks: openFileChecks(sheet, { isOrderGiven: dateOrder !== null }), total: 0, remarks: noRemarks(), branches: { sure: new Set(), unsure: new Set() }, seen: openSeenRows(), rejects: ports.rejects?.open(headers, rejectOrigin(upload)) }
   for (const repeated of sheet.columns.repeated)
     addWarning(tally.remarks, { line: header.line, code: 'COLUMN_REPEATED', message: `column "${repeated}" repeats an earlier one; it is kept in the rows and not used` })
   if (sheet.columns.alternate !== null)
     addWarning(tally.remarks, { line: header.line, code: 'PHONE_ALTERNATE', message: `column "${sheet.columns.alternate}" is a second phone; it is kept and not dialled` })
-  await stageRows(ports, rows, uploadId, sheet, tally)
+  await stageRows(ports, rows, upload.id, sheet, tally)
   for (const notice of file.notices())
     addWarning(tally.remarks, notice)
   if (tally.total === 0)
-    addWarning(tally.remarks, { line: header.line, code: 'NO_ROWS', message: 'the file has a header and no rows' })
+    addWarning(tally.remarks, { line: header.line, code: 'NO_ROWS', message: 'there is no row below the header' })
   const { path: rejectsFile, warning } = tally.rejects?.close() ?? { path: null, warning: null }
   if (warning)
-    addWarning(tally.remarks, { line: header.line, code: 'REJECTS_FILE', message: warning })
+    addWarning(tally.remarks, { line: null, code: 'REJECTS_FILE', message: warning })
   const { total, remarks, branches } = tally
   const verdict = tally.checks.verdict()
-  verdict.warnings.forEach(note => addWarning(remarks, { line: header.line, ...note }))
+  verdict.warnings.forEach(note => addWarning(remarks, { line: null, ...note }))
   return { verdict, total, remarks, branches, sheet, isCorrection, dataDate: header.dataDate, rejectsFile }
 }
 

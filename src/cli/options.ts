@@ -34,6 +34,7 @@ export function addImportOptions(command: Command): Command {
     .option('--map <header=field>', 'read a column as a field: --map "Cell No=phone"; may be given more than once', (text: string, before: string[] = []) => [...before, text])
     .option('--sheet <name>', 'sheet of a workbook (default: the first)')
     .option('--as-of <date>', 'the date of the data (default: what the file says, else now)')
+    .option('--accept-as-of', 'take --as-of although the file says another date')
     .option('--encoding <name>', 'utf-8, utf-16le, utf-16be or windows-1252 (default: found)')
     .option('--delimiter <char>', 'comma, semicolon, tab or pipe (default: found)')
     .option('--date-order <order>', 'dmy, mdy or ymd (default: dmy)')
@@ -41,7 +42,7 @@ export function addImportOptions(command: Command): Command {
     .option('--scope <scope>', 'what a snapshot covers: branch=A,B or all (default: the branches in the file)')
     .option('--accept-shrink', 'take a snapshot that would stop more than 40% of the loans it covers; needs --reason')
     .option('--reason <text>', 'kept with the upload')
-    .option('--rejects <file>', 'where rejected rows go (default: <file>.rejects.csv beside it)')
+    .option('--rejects <file>', 'where rejected rows go (default: beside the file; those of loans.csv in loans.rejects.csv)')
     .option('--strict', 'refuse the file when any row is rejected')
     .option('--force', 'import bytes that were imported before as a new upload')
 }

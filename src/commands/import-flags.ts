@@ -20,6 +20,7 @@ export interface ImportFlags {
   dateOrder?: string
   rejects?: string
   asOf?: string
+  acceptAsOf?: boolean
   snapshot?: boolean
   scope?: string
   acceptShrink?: boolean
@@ -28,8 +29,10 @@ export interface ImportFlags {
   force?: boolean
 }
 
-export interface ReadImport extends Omit<ImportOptions, 'operator' | 'mapping' | 'dateOrder'> {
+export interface ReadImport extends Omit<ImportOptions, 'operator' | 'source' | 'mapping' | 'dateOrder'> {
   dryRun: boolean
+  /** Null where no flag names it. */
+  source: string | null
   /** How the file is read, as far as flags say. */
   reading: Reading
   rejects: string | null
@@ -37,15 +40,17 @@ export interface ReadImport extends Omit<ImportOptions, 'operator' | 'mapping' |
 
 /** Reads the flags; a contradiction among them is told before a file is opened. */
 export function readImportFlags(flags: ImportFlags, now: Date): ReadImport {
-  const { match, dryRun = false, source = '', acceptShrink = false, reason, strict = false, force = false } = flags
+  const { match, dryRun = false, source, acceptAsOf = false, acceptShrink = false, reason, strict = false, force = false } = flags
   if (flags.scope !== undefined && !flags.snapshot)
     throw new VacliError('invalid', '--scope says what a snapshot covers, and the file is not imported as one', { hint: 'Add --snapshot, or leave --scope out.' })
   if (acceptShrink && !reason?.trim())
     throw new VacliError('invalid', '--accept-shrink needs a reason', { hint: '--accept-shrink --reason "the branch was closed"' })
   const asOf = readAsOf(flags.asOf, now)
+  if (acceptAsOf && !asOf)
+    throw new VacliError('invalid', '--accept-as-of says that --as-of holds, and no --as-of is given', { hint: '--as-of 2026-11-21 --accept-as-of' })
   if (flags.rejects !== undefined && flags.rejects.trim() === '')
     throw new VacliError('invalid', '--rejects names no file', { hint: '--rejects loans.rejects.csv' })
-  return { reading: readReading(flags), rejects: flags.rejects ?? null, match, dryRun, source: source.trim(), acceptShrink, reason: reason?.trim() || null, strict, force, ...(asOf ? { asOf } : {}), snapshot: flags.snapshot ? { scope: readScope(flags.scope) } : null }
+  return { reading: readReading(flags), rejects: flags.rejects ?? null, match, dryRun, source: source?.trim() ?? null, acceptAsOf, acceptShrink, reason: reason?.trim() || null, strict, force, ...(asOf ? { asOf } : {}), snapshot: flags.snapshot ? { scope: readScope(flags.scope) } : null }
 }
 
 function readReading({ map, sheet, encoding, delimiter, dateOrder }: ImportFlags): Reading {

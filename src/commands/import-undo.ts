@@ -2,6 +2,8 @@ import { judgeCustomers } from '../app/judge-customers.ts'
 import { planUndo, undoImport, type UploadEffect } from '../app/undo-import.ts'
 import type { Context } from '../context.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
+import type { Store } from '../db/store.ts'
+import type { UploadStatus } from '../domain/upload.ts'
 import { VacliError } from '../errors.ts'
 import { emitJson } from '../ui/emit.ts'
 import { count, plural } from '../ui/format.ts'
@@ -11,30 +13,56 @@ import { answerIo, verifyOutputIsNew } from './answer.ts'
 
 export interface UndoFlags { yes?: boolean, dryRun?: boolean }
 
-/** Shows what taking an upload back would touch, asks, and takes it back. Calls that were made never stand in the way. */
+/** Says what taking an upload back would touch and asks, or is told with --yes, and takes it back. Calls that were made never stand in the way. */
 export async function runImportUndo(context: Context, text: string, { yes, dryRun }: UndoFlags): Promise<number> {
-  const { config, flags, io, now, signal } = context
+  const { config, flags, io } = context
   verifyOutputIsNew(context)
   const store = await context.openStore()
   const lock = holdLock(config.paths.state, importLockName(config.database), 'an import into this database is running')
   context.onClose(lock.release)
   const { upload, effect } = await planUndo({ store }, readUploadId(text))
+  const { id } = upload
   const isDone = upload.status === 'undone'
-  const report = { id: upload.id, filename: upload.filename, status: dryRun ? upload.status : 'undone', dry_run: Boolean(dryRun), already_undone: isDone, rows: effect.rows, customers: effect.customers, loans: effect.loans, withdrawn: effect.alone, calls: effect.calls }
-  if (!flags.json && !flags.quiet)
-    answerIo(context).out(effectText(plainText(upload.filename), upload.id, effect, isDone))
-  if (!dryRun && !isDone && !yes)
-    await askFirst(context, upload.id)
-  if (!dryRun) {
-    const progress = startProgress(io, { label: `undoing upload ${upload.id}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
-    await undoImport({ store, now, signal, onProgress: done => progress.update(done) }, upload.id, config.operator).finally(() => progress.stop())
-    await judgeCustomers(store, config.rules, now())
-  }
+  const nothing = nothingToUndo(upload.status, effect)
+  const asks = !dryRun && !nothing && !yes
+  const say = (text: string) => flags.json || flags.quiet ? undefined : answerIo(context).out(text)
+  const name = `upload ${id} (${plainText(upload.filename)})`
+  if (nothing)
+    say(`${name} ${nothing}\n`)
+  else if (dryRun || asks)
+    say(effectText(name, effect, WOULD_BE))
+  if (asks)
+    await askFirst(context, id)
+  // One that was cut off is completed.
+  if (!dryRun && (!nothing || isDone))
+    await undo(context, store, id)
   if (flags.json)
-    emitJson(answerIo(context), report)
-  else if (!dryRun && !flags.quiet && !isDone)
-    io.err(`upload ${upload.id} is undone; next: vacli list --status withdrawn\n`)
+    emitJson(answerIo(context), undoJson(upload, effect, { dryRun: Boolean(dryRun), isDone, isNothing: nothing !== null }))
+  if (dryRun || nothing)
+    return 0
+  if (!asks)
+    say(effectText(name, effect, IS))
+  if (!flags.json && !flags.quiet)
+    io.err(`upload ${id} is undone; next: vacli list --status withdrawn\n`)
   return 0
+}
+
+async function undo({ config, flags, io, now, signal }: Context, store: Store, id: number) {
+  const progress = startProgress(io, { label: `undoing upload ${id}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
+  await undoImport({ store, now, signal, onProgress: done => progress.update(done) }, id, config.operator).finally(() => progress.stop())
+  await judgeCustomers(store, config.rules, now())
+}
+
+function undoJson({ id, filename, status }: { id: number, filename: string, status: UploadStatus }, effect: UploadEffect, { dryRun, isDone, isNothing }: { dryRun: boolean, isDone: boolean, isNothing: boolean }) {
+  const { rows, customers, loans, alone, calls } = isNothing ? { ...effect, rows: 0 } : effect
+  return { id, filename, status: dryRun || isNothing ? status : 'undone', dry_run: dryRun, already_undone: isDone, rows, customers, loans, withdrawn: alone, calls }
+}
+
+/** Why an upload has nothing that could be taken back; null where it has. */
+function nothingToUndo(status: UploadStatus, { customers, loans }: UploadEffect): string | null {
+  if (status === 'undone')
+    return 'is undone already'
+  return status === 'failed' && customers === 0 && loans === 0 ? 'failed, and nothing of it was applied: there is nothing to undo' : null
 }
 
 function readUploadId(text: string): number {
@@ -43,12 +71,15 @@ function readUploadId(text: string): number {
   return Number(text)
 }
 
-function effectText(name: string, id: number, { rows, customers, loans, alone, calls }: UploadEffect, isDone: boolean): string {
-  if (isDone)
-    return `upload ${id} (${name}) is undone already\n`
+const WOULD_BE = { rows: 'would be withdrawn', goes: 'would go back' }
+const IS = { rows: 'withdrawn', goes: 'went back' }
+
+function effectText(name: string, { rows, customers, loans, alone, calls }: UploadEffect, { rows: withdrawn, goes }: typeof WOULD_BE): string {
   return [
-    `upload ${id} (${name}): ${plural(rows, 'row')} would be withdrawn`,
-    `  ${plural(customers, 'customer')} and ${plural(loans, 'loan')} go back to what other files say; of ${count(alone)} of the customers no other file speaks`,
+    `${name}: ${plural(rows, 'row')} ${withdrawn}`,
+    customers + loans === 0
+      ? '  none of them was applied to a customer or a loan'
+      : `  ${plural(customers, 'customer')} and ${plural(loans, 'loan')} ${goes} to what other files say; of ${count(alone)} of the customers no other file speaks`,
     `  ${plural(calls, 'call')} made because of it ${calls === 1 ? 'stays' : 'stay'} on record`,
     '',
   ].join('\n')

@@ -1,11 +1,14 @@
+import { tellBlockedPhones } from '../app/blocked-phones.ts'
 import { finishUndos } from '../app/undo-import.ts'
-import { importLoans } from '../app/import-loans.ts'
+import { importLoans, type ImportPorts } from '../app/import-loans.ts'
 import type { ImportReport } from '../app/import-report.ts'
-import { recallReading, rememberReading } from '../app/source-reading.ts'
+import { findTerms } from '../app/import-terms.ts'
+import { formatOf, recallReading, rememberReading } from '../app/source-reading.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
+import { verifySound } from '../app/verify-sound.ts'
 import type { Context } from '../context.ts'
 import { openLoanFile } from '../csv/loan-file.ts'
-import { openRejectsFile, rejectsPath } from '../csv/rejects-file.ts'
+import { findRejectsPlace, openRejectsFile, rejectsPath } from '../csv/rejects-file.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import type { Store } from '../db/store.ts'
 import { mapWith } from '../domain/column-mapping.ts'
@@ -26,11 +29,16 @@ export async function runImport(context: Context, files: string[], flags: Import
   // A rehearsal is on a copy of a SQLite file, and keeps nobody waiting; on a server it holds what it touches.
   if (!options.dryRun || config.database.includes('://'))
     context.onClose(holdLock(config.paths.state, importLockName(config.database), 'another import into this database is running').release)
+  if (!options.dryRun)
+    await verifySound(store)
   await finishUndos({ store, now })
   const { reports, failures } = await importEach(context, store, files, options)
   await judgeCustomers(store, config.rules, now())
-  if (reports.length > 0)
-    answerImports(context, reports, options)
+  const told: ImportReport[] = []
+  for (const report of reports)
+    told.push(await tellBlockedPhones(store, report))
+  if (told.length > 0)
+    answerImports(context, told, options.dryRun)
   const last = reports.length === 0 ? failures.pop() : undefined
   for (const { code, message, options: { hint } } of failures)
     context.io.err(errorText({ code, message, hint }, context.flags))
@@ -55,23 +63,36 @@ async function importEach(context: Context, store: Store, files: string[], optio
   return { reports, failures }
 }
 
+/** What a person may be asked of a file; nothing where nobody can be. */
+function questionsOf({ io, flags }: Context, name: string, beforeAsking: () => void): Pick<ImportPorts, 'confirmShrinkage' | 'confirmAsOf'> {
+  if (!io.stdinIsTerminal || !io.stderrIsTerminal || flags.input === false || flags.json)
+    return {}
+  const confirm = async (question: string, flag: string) => {
+    beforeAsking()
+    return (await import('../ui/prompt.ts')).confirm(io, question, { flag, input: true })
+  }
+  return {
+    confirmShrinkage: ({ covered, missing }) => confirm(`${count(missing)} of ${plural(covered, 'loan')} are not in ${name} and would not be called any more. Is the file whole?`, '--accept-shrink --reason'),
+    confirmAsOf: ({ asOf, said }) => confirm(`${name} says as on ${said}, and --as-of is ${asOf}. Is its data of ${asOf}?`, '--accept-as-of'),
+  }
+}
+
 async function importOne(context: Context, store: Store, path: string, options: ReadImport): Promise<ImportReport> {
   const { io, flags, config, now, signal } = context
-  const reading = await recallReading(store, options.source, options.reading)
-  const { mapping = {}, dateOrder = null, ...format } = reading
-  const file = await openLoanFile(path, io.stdin, { ...format, map: mapWith(mapping) })
+  const reading = await recallReading(store, options.source ?? '', options.reading)
+  const file = await openLoanFile(path, io.stdin, { ...formatOf(options.reading), remembered: formatOf(reading), map: mapWith(reading.mapping ?? {}) })
   const progress = startProgress(io, { label: `importing ${file.name}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
-  const openRejects = (headers: string[]) => openRejectsFile(options.rejects ?? rejectsPath(path), headers)
-  const confirmShrinkage = io.stdinIsTerminal && io.stderrIsTerminal && flags.input !== false && !flags.json
-    ? async ({ covered, missing }: { covered: number, missing: number }) => {
-      progress.stop()
-      const { confirm } = await import('../ui/prompt.ts')
-      return confirm(io, `${count(missing)} of ${plural(covered, 'loan')} are not in ${file.name} and would not be called any more. Is the file whole?`, { flag: '--accept-shrink --reason', input: true })
-    }
-    : undefined
+  const placeRejects: ImportPorts['placeRejects'] = (earlier) => {
+    const place = findRejectsPlace(options.rejects ?? rejectsPath(path), earlier)
+    return { absolute: place.absolute, open: (headers, origin) => openRejectsFile(place, headers, origin) }
+  }
+  const questions = questionsOf(context, file.name, () => progress.stop())
   try {
-    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(options.dryRun ? {} : { openRejects }), ...(confirmShrinkage ? { confirmShrinkage } : {}) }, file, { ...options, mapping, dateOrder, operator: config.operator })
-    await rememberReading(store, options.source, reading)
+    const { isCorrection, ...terms } = await findTerms(store, file, options, reading)
+    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(options.dryRun ? {} : { placeRejects }), ...questions }, file, { ...options, ...terms, operator: config.operator })
+    // Rejects come in the columns of this program.
+    if (!isCorrection)
+      await rememberReading(store, terms.source, reading)
     return report
   }
   catch (error) {

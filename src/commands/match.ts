@@ -1,6 +1,7 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { matchPending } from '../app/match-pending.ts'
 import { finishUndos } from '../app/undo-import.ts'
+import { verifySound } from '../app/verify-sound.ts'
 import type { Context } from '../context.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import { emitJson } from '../ui/emit.ts'
@@ -14,6 +15,7 @@ export async function runMatch(context: Context): Promise<void> {
   const { io, flags, config, now, signal } = context
   const store = await context.openStore()
   context.onClose(holdLock(config.paths.state, importLockName(context.config.database), 'an import into this database is running').release)
+  await verifySound(store)
   await finishUndos({ store, now, signal })
   const progress = startProgress(io, { label: 'matching', quiet: Boolean(flags.quiet), now: () => performance.now() })
   const matched = await matchPending({ store, now, signal, onProgress: rows => progress.update(rows) }).finally(() => progress.stop())

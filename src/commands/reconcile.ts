@@ -2,6 +2,7 @@ import { decideCall, parseDecision } from '../app/decide-call.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { reconcile, type ReconcileReport } from '../app/reconcile.ts'
 import { sweep, type SweepReport } from '../app/sweep.ts'
+import { verifySound } from '../app/verify-sound.ts'
 import type { Context } from '../context.ts'
 import { replayAnswers } from '../dialling.ts'
 import { VacliError } from '../errors.ts'
@@ -20,6 +21,7 @@ export async function runReconcile(context: Context, flags: ReconcileFlags): Pro
   const decision = readDecision(flags.decide)
   verifyOutputIsNew(context)
   const store = await context.openStore()
+  await verifySound(store)
   const { telephony, isInProcess } = await openExchange(context, store)
   await replayAnswers(context, store)
   if (decision) {

@@ -3,6 +3,7 @@ import { verifyMayDial } from '../app/live-terms.ts'
 import { judgeDials } from '../app/judge-dials.ts'
 import type { RunLimits } from '../app/place-calls.ts'
 import { type RunReport, runCalls } from '../app/run-calls.ts'
+import { verifySound } from '../app/verify-sound.ts'
 import type { SweepReport } from '../app/sweep.ts'
 import type { Context } from '../context.ts'
 import { holdRunLock } from '../db/lock.ts'
@@ -43,6 +44,7 @@ export async function runSelection(context: Context, store: Store, order: RunOrd
   }
   if (order.name !== null)
     context.onClose((await holdRunLock(config.database, config.paths.state, order.name)).release)
+  await verifySound(store)
   const dialling = await openDialling(context, store)
   tellSwept(context, await dialling.catchUp())
   const selected = await select(context, store, filter, order)

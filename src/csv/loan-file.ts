@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { MapColumns } from '../domain/find-header.ts'
+import { REJECT_COLUMNS } from '../domain/reject-columns.ts'
 import { VacliError } from '../errors.ts'
 import { createUtf8Check, parseEncoding } from './encoding.ts'
 import { type FileKind, readFileKind, verifyText } from './file-kind.ts'
@@ -16,9 +17,10 @@ import { createWorkbookSource } from './workbook-source.ts'
 
 // A record may be half as long, so that each that begins in the first half is seen whole or too long.
 const HEAD_BYTES = 2_097_152
+const HEADER_BYTES = 65_536
 
 /** Something about a file that a person should know; it is read all the same. */
-export interface FileNotice { line: number, code: string, message: string }
+export interface FileNotice { line: null, code: string, message: string }
 
 /** Where the records of a file come from once its kind is known. */
 export interface RecordSource {
@@ -40,28 +42,31 @@ export interface LoanFile extends RecordSource {
   close(): Promise<void>
 }
 
-export interface OpenOptions {
+/** How the bytes of a file are read, as a person says it. */
+export interface FileFormat {
   encoding?: string
   delimiter?: string
   /** The sheet of a workbook, by its name; the first one by default. */
   sheet?: string
+}
+
+export interface OpenOptions extends FileFormat {
+  /** How files of the same source are read, where nothing is said of this one. A file of rejects is none of the source's: this program or a spreadsheet wrote it. */
+  remembered?: FileFormat
   /** Finds fields among headers; what `--map` adds must be known to it. */
   map?: MapColumns
 }
 
 /** Opens a file by its path; `-` takes standard input, which is put aside first so that it can be hashed and read again. */
 export async function openLoanFile(path: string, stdin: NodeJS.ReadableStream, options: OpenOptions = {}): Promise<LoanFile> {
-  const wishes: TextWishes = {
-    encoding: options.encoding === undefined ? undefined : parseEncoding(options.encoding),
-    delimiter: options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter),
-    map: options.map,
-  }
+  const wishes = readWishes(options, options.map)
+  const ofSource = readWishes({ ...options.remembered, ...options }, options.map)
   const aside = path === '-' ? await putStdinAside(stdin) : undefined
   const name = aside ? 'stdin' : basename(path)
   try {
     const handle = await openRegular(aside?.path ?? path, path, name)
     try {
-      return await openHandle(handle, aside?.path ?? path, name, wishes, options.sheet, aside?.remove)
+      return await openHandle(handle, aside?.path ?? path, name, { wishes, ofSource, remembered: options.remembered?.sheet, sheet: options.sheet }, aside?.remove)
     }
     catch (error) {
       await handle.close()
@@ -74,11 +79,17 @@ export async function openLoanFile(path: string, stdin: NodeJS.ReadableStream, o
   }
 }
 
-async function openHandle(handle: FileHandle, path: string, name: string, wishes: TextWishes, sheet: string | undefined, remove = async () => {}): Promise<LoanFile> {
+interface Wishes { wishes: TextWishes, ofSource: TextWishes, sheet: string | undefined, remembered: string | undefined }
+
+function readWishes({ encoding, delimiter }: FileFormat, map: MapColumns | undefined): TextWishes {
+  return { encoding: encoding === undefined ? undefined : parseEncoding(encoding), delimiter: delimiter === undefined ? undefined : parseDelimiter(delimiter), map }
+}
+
+async function openHandle(handle: FileHandle, path: string, name: string, wishes: Wishes, remove = async () => {}): Promise<LoanFile> {
   const found = await handle.stat({ bigint: true })
   const head = await readHead(handle, HEAD_BYTES)
   const kind = readFileKind(head, name)
-  const { sha256, source, format } = await openSource(handle, head, kind, name, { bytes: Number(found.size), wishes, sheet })
+  const { sha256, source, format } = await openSource(handle, head, kind, name, { bytes: Number(found.size), ...wishes })
   return {
     name, sha256, kind, format,
     bytes: Number(found.size),
@@ -97,12 +108,13 @@ async function openHandle(handle: FileHandle, path: string, name: string, wishes
 
 interface Opened { sha256: string, source: RecordSource, format: string }
 
-async function openSource(handle: FileHandle, head: Buffer, kind: FileKind, name: string, { bytes, wishes, sheet }: { bytes: number, wishes: TextWishes, sheet: string | undefined }): Promise<Opened> {
+async function openSource(handle: FileHandle, head: Buffer, kind: FileKind, name: string, { bytes, wishes: said, ofSource, sheet, remembered }: Wishes & { bytes: number }): Promise<Opened> {
   if (kind === 'xlsx')
-    return { sha256: (await hash(handle, name)).sha256, source: createWorkbookSource(handle, bytes, name, sheet), format: 'xlsx' }
+    return { sha256: (await hash(handle, name)).sha256, source: createWorkbookSource(handle, bytes, name, sheet ?? remembered), format: 'xlsx' }
   if (sheet !== undefined)
     throw new VacliError('invalid', `${name} is no workbook; it has no sheet "${sheet}"`, { hint: 'Leave --sheet out.' })
 
+  const wishes = namesRejects(head) ? said : ofSource
   const { strict, ...sniffed } = sniffEncoding(head, wishes.encoding)
   const beginning = readBeginning(head, sniffed)
   verifyText(beginning, name)
@@ -116,6 +128,11 @@ async function openSource(handle: FileHandle, head: Buffer, kind: FileKind, name
     format.encoding = 'windows-1252'
   const source = createTextSource(handle, format, name)
   return { sha256, source, format: `${format.encoding}, ${source.delimiterName}` }
+}
+
+// In any encoding, as far as its header can stand.
+function namesRejects(head: Buffer): boolean {
+  return head.toString('latin1', 0, HEADER_BYTES).replaceAll('\0', '').toLowerCase().includes(REJECT_COLUMNS[0])
 }
 
 /** Opened without waiting, so that a pipe without a writer does not hold the import up. */

@@ -14,8 +14,6 @@ export function parserRefusal(error: Error, record: FaultyRecord): VacliError {
   const { code } = error as CsvError
   if (code === 'CSV_QUOTE_NOT_CLOSED')
     return quoteRefusal(record) ?? neverClosed(record.name, record.line)
-  if (code === 'CSV_MAX_RECORD_SIZE')
-    return tooLarge(record)
   return new VacliError('invalid', `${record.name}, line ${record.line}: the record cannot be read: ${error.message}`, { hint: 'Look at that line, mend it, then import again.', cause: error })
 }
 

@@ -34,6 +34,8 @@ export function createRecordReader(name: string, delimiter: string): RecordReade
     const isOneLine = lines - linesParsed === 1
     if (cells.length > MAX_COLUMNS)
       failure = tooManyColumns({ name, line }, cells.length, MAX_COLUMNS)
+    else if (pending.length(bytes) > MAX_RECORD_BYTES)
+      failure = tooLarge({ name, line, bytes: pending.bytes(bytes), delimiter })
     else if (!isOneLine)
       failure = quoteRefusal({ name, line, bytes: pending.bytes(bytes), delimiter })
     records.push({ cells, line })
@@ -83,7 +85,7 @@ function createPending() {
     },
     recordEnded(at: number) { recordStart = at },
     bytes: (end = fed) => Buffer.concat(chunks).subarray(recordStart - chunksStart, end - chunksStart),
-    length: () => fed - recordStart,
+    length: (end = fed) => end - recordStart,
     forget() {
       while (chunks.length > 0 && chunksStart + chunks[0]!.length <= recordStart)
         chunksStart += chunks.shift()!.length
@@ -103,7 +105,6 @@ function createParser(delimiter: string): Parser {
     relax_quotes: true,
     skip_empty_lines: false,
     record_delimiter: ['\r\n', '\n', '\r'],
-    max_record_size: MAX_RECORD_BYTES,
   })
   parser.on('error', () => {}) // told through the callback of the write
   return parser

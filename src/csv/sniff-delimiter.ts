@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { countKnown, HEADER_WITHIN, type MapColumns } from '../domain/find-header.ts'
+import { findRejectColumns } from '../domain/reject-columns.ts'
 import { VacliError } from '../errors.ts'
-import { countLineEnds, type CsvRecord, MAX_COLUMNS, MAX_RECORD_BYTES } from './record-reader.ts'
+import { countLineEnds, type CsvRecord, MAX_COLUMNS } from './record-reader.ts'
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const
 const NAMES: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' }
@@ -15,10 +16,15 @@ export function parseDelimiter(text: string): string {
   return delimiter
 }
 
-/** The delimiter that makes a header of one of the first lines: the one by which most columns are known; a comma where none is. */
+/** The delimiter that makes a header of one of the first lines: the one by which most columns are known; a comma where none is. What heads rejected rows is known whatever the file that they came from was like. */
 export function sniffDelimiter(head: Buffer, map?: MapColumns): string {
-  const known = DELIMITERS.map(delimiter => countKnown(firstRecords(head, delimiter), map))
+  const tops = DELIMITERS.map(delimiter => firstRecords(head, delimiter))
+  const known = tops.map(top => hasRejectColumns(top) ? Infinity : countKnown(top, map))
   return DELIMITERS[known.indexOf(Math.max(...known))]!
+}
+
+export function hasRejectColumns(top: CsvRecord[]): boolean {
+  return top.some(({ cells }) => findRejectColumns(cells) !== undefined)
 }
 
 /** The first records of a file's beginning. A record that the beginning cuts off is left out, or cut. */
@@ -31,7 +37,6 @@ export function firstRecords(head: Buffer, delimiter: string): CsvRecord[] {
       relax_column_count: true,
       relax_quotes: true,
       record_delimiter: ['\r\n', '\n', '\r'],
-      max_record_size: MAX_RECORD_BYTES,
       to: HEADER_WITHIN,
       on_record: (cells: string[]) => {
         records.push({ cells: cells.slice(0, MAX_COLUMNS), line })

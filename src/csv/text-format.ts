@@ -4,7 +4,7 @@ import { decodeHead } from './decode.ts'
 import { completeEnd, createUtf8Check, type Encoding, findByteOrderMark, findUtf16 } from './encoding.ts'
 import { slices } from './read-bytes.ts'
 import { createRecordReader, PIECE } from './record-reader.ts'
-import { firstRecords } from './sniff-delimiter.ts'
+import { firstRecords, hasRejectColumns } from './sniff-delimiter.ts'
 import { withoutNuls } from './strip-bytes.ts'
 
 /** How the bytes of a text become cells. */
@@ -43,7 +43,8 @@ export async function verifyBeginning(beginning: Buffer, delimiter: string, name
   const reader = createRecordReader(name, delimiter)
   for (const piece of slices(beginning, PIECE))
     await reader.write(piece)
-  const header = findHeader(firstRecords(beginning, delimiter), map)
-  if (!header.ok)
+  const top = firstRecords(beginning, delimiter)
+  const header = findHeader(top, map)
+  if (!header.ok && !hasRejectColumns(top))
     throw new VacliError('invalid', `${name} has ${header.message}`, { hint: 'One of the first 20 lines must name the columns: name, phone, loan_id, amount, due_date, …' })
 }

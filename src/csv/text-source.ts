@@ -38,5 +38,5 @@ export function createTextSource(handle: FileHandle, { encoding, skip, delimiter
 }
 
 function notice(code: string, message: string): FileNotice {
-  return { line: 1, code, message }
+  return { line: null, code, message }
 }

@@ -60,6 +60,8 @@ export interface Backend {
   readSchemaStamp(): Promise<number | undefined>
   /** When the newest migration was made that this program knows. */
   newestMigration: number
+  /** The first damage in the structure of the file, which is read as a whole; empty when there is none. Whether its indexes agree with its rows is left to `findDamage`. */
+  findBrokenPages(): Promise<string[]>
   /** Problems the database itself finds in its file or its links; empty when it is sound. */
   findDamage(): Promise<string[]>
   close(): Promise<void>

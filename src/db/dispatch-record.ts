@@ -1,7 +1,8 @@
 import { createHash, hash } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { makePrivateFolder } from '../private-folder.ts'
 import { canonicalPath } from './database-path.ts'
 
 /** What is known of the dispatching of a database outside of it: a backup that is restored, or a copy, does not bring it along. */
@@ -58,7 +59,7 @@ function readRecord(file: string): DispatchRecord | 'broken' | undefined {
 
 // Written whole and put in place in one step: a process that dies here leaves the old record or the new one.
 function writeRecord(file: string, { installId, host, path, lastDispatchAt, runningSince, aliveUntil }: DispatchRecord) {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(file))
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}`)
   const descriptor = openSync(draft, 'w', 0o600)
   try {

@@ -1,6 +1,6 @@
-import { and, count, eq, gte, isNull, ne, or, type SQL, sql, type SQLWrapper } from 'drizzle-orm'
+import { and, count, eq, gte, isNull, min, ne, or, type SQL, sql, type SQLWrapper } from 'drizzle-orm'
 import type { Callability } from '../domain/callability.ts'
-import type { BorrowerFacts } from '../domain/facts.ts'
+import { type BorrowerFacts, isAllowedAsStaff } from '../domain/facts.ts'
 import { CALLABLE_REVIEW } from '../domain/matching/compare-borrowers.ts'
 import { groupBy } from '../domain/group-by.ts'
 import type { Backend } from './backend.ts'
@@ -41,10 +41,11 @@ export function factsStore(backend: Backend) {
       const byPhone = groupBy(attempts, attempt => attempt.toNumber)
       const standing = await readPhoneStanding(backend, borrowers)
       const asked = await readAsked(backend, customerIds)
-      return borrowers.map(borrower => ({
+      return borrowers.map(({ allowedAt, ...borrower }) => ({
         ...borrower,
         phoneSeq: borrower.phoneSeq ?? 0,
         isStaffPhone: standing.staff.has(borrower.phone ?? ''),
+        isAllowedAsStaff: isAllowedAsStaff({ ...borrower, allowedAt, staffSince: standing.staff.get(borrower.phone ?? '') ?? null }),
         sharers: standing.sharers.get(borrower.phone ?? '') ?? 1,
         isAsked: asked.has(borrower.customerId),
         loans: (loansOf.get(borrower.customerId) ?? []).map(({ customerId: _, latestStatus, latestCode, absentBy, uploadStatus, ...loan }) => ({ ...loan, inReview: latestStatus === 'review' && latestCode !== CALLABLE_REVIEW, isAbsent: absentBy !== null || uploadStatus === 'undone' })),
@@ -73,6 +74,7 @@ async function readBorrowers(backend: Backend, ids: number[]) {
     phoneSeq: phones.seq,
     phoneRefusal: phones.refusal,
     allowedSharers: phones.maxCustomers,
+    allowedAt: phones.allowedAt,
   }).from(customers).leftJoin(phones, eq(phones.number, customers.primaryPhone)).where(isOneOf(backend, customers.id, ids))
 }
 
@@ -106,13 +108,14 @@ async function readAsked({ db, schema: { reviews }, rowsOf }: Backend, customerI
   return new Set(found.flatMap(({ a, b }) => b === null ? [a] : [a, b]))
 }
 
-/** Which of the phones are the lender's own, and how many borrowers share each. */
-async function readPhoneStanding({ db, schema: { customers, staffPhones }, rowsOf }: Backend, borrowers: { phone: string | null }[]) {
+/** Which of the phones are the lender's own, since which upload, and how many borrowers share each. */
+async function readPhoneStanding({ db, schema: { customers, fileUploads, staffPhones }, rowsOf }: Backend, borrowers: { phone: string | null }[]) {
   const numbers = rowsOf([...new Set(borrowers.flatMap(({ phone }) => phone ?? []))].map(number => ({ number })), { number: 'text' }, 'n')
   const among = (column: SQLWrapper) => sql`${column} in (select n.number from ${numbers})`
-  const staff = await db.selectDistinct({ number: staffPhones.number }).from(staffPhones).where(among(staffPhones.number))
+  const staff = await db.select({ number: staffPhones.number, since: min(fileUploads.createdAt) }).from(staffPhones)
+    .innerJoin(fileUploads, eq(fileUploads.id, staffPhones.fileUploadId)).where(among(staffPhones.number)).groupBy(staffPhones.number)
   const shared = await db.select({ number: customers.primaryPhone, sharers: count() }).from(customers).where(and(among(customers.primaryPhone), eq(customers.withdrawn, 0))).groupBy(customers.primaryPhone)
-  return { staff: new Set(staff.map(({ number }) => number)), sharers: new Map(shared.map(({ number, sharers }) => [number!, sharers])) }
+  return { staff: new Map(staff.map(({ number, since }) => [number, since])), sharers: new Map(shared.map(({ number, sharers }) => [number!, sharers])) }
 }
 
 async function readAttempts(backend: Backend, ids: number[], since: Date) {

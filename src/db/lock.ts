@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { VacliError } from '../errors.ts'
+import { makePrivateFolder } from '../private-folder.ts'
 import { databaseMark } from './database-path.ts'
 import { createPrivateFile } from './private-file.ts'
 
@@ -33,7 +33,7 @@ function fileName(name: string): string {
 
 /** Holds a name against other processes of this machine. The lock is a database of its own under an exclusive transaction: a killed process lets go at once. */
 export function holdLock(folder: string, name: string, held = `another vacli holds "${name}"`): { release(): void } {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makePrivateFolder(folder)
   const file = join(folder, `${fileName(name)}.lock`)
   createPrivateFile(file)
   const client = new Database(file, { timeout: 0 })

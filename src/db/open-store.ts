@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { VacliError } from '../errors.ts'
+import { makePrivateFolder } from '../private-folder.ts'
 import type { Backend } from './backend.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -25,7 +26,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
 /** Opens the database, and makes it or brings its schema up to date first. PostgreSQL is only brought up to date by `db migrate`. */
 export async function openOrCreateStore(settings: StoreSettings): Promise<Store> {
   if (!isPostgres(settings.database)) {
-    mkdirSync(dirname(settings.database), { recursive: true, mode: 0o700 })
+    makePrivateFolder(dirname(settings.database))
     await migrateStore(settings.database)
   }
   return connect(settings, async (store) => {

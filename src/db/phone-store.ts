@@ -1,9 +1,11 @@
-import { and, count, eq, sql } from 'drizzle-orm'
+import { and, count, eq, min, sql } from 'drizzle-orm'
+import type { BlockCode } from '../domain/call-rules.ts'
+import type { PhoneWord } from '../domain/facts.ts'
 import type { Backend } from './backend.ts'
 
 /** Numbers: whose they are, and how many may share one. */
-export function phoneStore({ db, schema, batch, rowsOf }: Backend) {
-  const { customers, phones, staffPhones } = schema
+export function phoneStore({ schema, batch, rowsOf }: Backend) {
+  const { customers, fileUploads, loans, phones, staffPhones, uploadRows } = schema
 
   return {
     /** Keeps the numbers of staff and branches that an upload names; whoever has one of them as a borrower's phone is judged anew. */
@@ -16,9 +18,32 @@ export function phoneStore({ db, schema, batch, rowsOf }: Backend) {
       ])
     },
 
-    async countSharers(number: string): Promise<number> {
-      const [found] = await db.select({ sharers: count() }).from(customers).where(and(eq(customers.primaryPhone, number), eq(customers.withdrawn, 0)))
-      return found!.sharers
+    /**
+     * The phones with most borrowers of an upload whom one of the rules keeps from being called, `most` of each rule, and how many there are in all.
+     * A borrower is of the upload that spoke last of a loan of theirs; who stands under several rules is under the one that was judged to be first.
+     */
+    async findBlockedPhones<Code extends BlockCode>(uploadId: number, codes: readonly Code[], most: number) {
+      const [found] = await batch(() => [sql`
+        select code, phone, borrowers, line, phones_of_code, borrowers_of_code from (
+          select b.*, count(*) over (partition by code) as phones_of_code, sum(borrowers) over (partition by code) as borrowers_of_code,
+            row_number() over (partition by code order by borrowers desc, line) as place
+          from (
+            select c.callable_code as code, c.primary_phone as phone, count(distinct c.id) as borrowers, min(r.line_number) as line
+            from ${customers} c join ${loans} l on l.customer_id = c.id join ${uploadRows} r on r.id = l.latest_row_id
+            where c.callable_from is null and c.callable_code in ${codes} and c.withdrawn = 0 and r.file_upload_id = ${uploadId}
+            group by c.callable_code, c.primary_phone) b) ranked
+        where place <= ${most} order by code, place`])
+      return found.map(row => ({ code: row.code as Code, phone: String(row.phone), borrowers: Number(row.borrowers), line: Number(row.line), ofCode: { phones: Number(row.phones_of_code), borrowers: Number(row.borrowers_of_code) } }))
+    },
+
+    /** How many borrowers have the number, what a person has said of it, and since when it is known as one of staff or a branch. */
+    async readPhone(number: string): Promise<PhoneWord & { sharers: number }> {
+      const [[borrowers], [word], [staff]] = await batch(tx => [
+        tx.select({ sharers: count() }).from(customers).where(and(eq(customers.primaryPhone, number), eq(customers.withdrawn, 0))),
+        tx.select({ allowedSharers: phones.maxCustomers, allowedAt: phones.allowedAt }).from(phones).where(eq(phones.number, number)),
+        tx.select({ since: min(fileUploads.createdAt) }).from(staffPhones).innerJoin(fileUploads, eq(fileUploads.id, staffPhones.fileUploadId)).where(eq(staffPhones.number, number)),
+      ])
+      return { sharers: borrowers!.sharers, allowedSharers: word?.allowedSharers ?? null, allowedAt: word?.allowedAt ?? null, staffSince: staff!.since }
     },
 
     /** A person's word on how many borrowers may share the number; null takes it back. */

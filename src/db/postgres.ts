@@ -114,6 +114,7 @@ export function postgresBackend(db: PgDatabase<PgQueryResultHKT, Record<string, 
       return Number(stamp!.at)
     },
     // The server checks its own pages and links; there is nothing to ask from here.
+    findBrokenPages: async () => [],
     findDamage: async () => [],
     close,
   }

@@ -52,6 +52,13 @@ export function rowStore(backend: Backend) {
         .where(and(isOneOf(backend, uploadRows.id, ids), eq(uploadRows.status, 'pending'))).orderBy(asc(uploadRows.lineNumber))
     },
 
+    /** Decided rows on which there is a remark, in file order, a chunk at a time. */
+    async findRemarkedRows(uploadId: number, limit: number, afterLine: number) {
+      return db.select({ lineNumber: uploadRows.lineNumber, status: uploadRows.status, code: uploadRows.code, message: uploadRows.message, ...storedColumns(schema) }).from(uploadRows)
+        .where(and(eq(uploadRows.fileUploadId, uploadId), gt(uploadRows.lineNumber, afterLine), sql`${uploadRows.status} || '' in ('created', 'matched', 'review')`, sql`${uploadRows.code} is not null`))
+        .orderBy(asc(uploadRows.lineNumber)).limit(limit)
+    },
+
     /** Usable rows whose loan the upload names more than once; exact copies were skipped before. */
     async findRowsOfRepeatedLoans(uploadId: number) {
       const usable = and(eq(uploadRows.fileUploadId, uploadId), inArray(uploadRows.status, ['pending', 'matched', 'created', 'review']))

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { makePrivateFolder } from '../private-folder.ts'
 import { databaseMark } from './database-path.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { saveLines, type SpoolHandler } from './spool-lines.ts'
@@ -34,7 +34,7 @@ export function spoolFolder(stateFolder: string, database: string): string {
 
 /** A folder for what must not be lost while the database cannot take it. Several processes may write to it and read from it at once. */
 export function openSpool(folder: string): Spool {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makePrivateFolder(folder)
   const writers = new Map<string, SpoolWriter>()
 
   const waiting = async (kind?: string) => {

@@ -63,16 +63,23 @@ export function openSqlite(file: string, { patienceMs = PATIENCE_MS }: { patienc
     readSchemaStamp() {
       return patiently(() => hasTable(client, MIGRATIONS_TABLE) ? Object.values(client.prepare(`select max(created_at) from ${MIGRATIONS_TABLE}`).get() as object)[0] as number : undefined, patienceMs)
     },
-    async findDamage() {
-      const integrity = client.pragma('integrity_check', { simple: true }) as string
-      const strays = client.pragma('foreign_key_check') as { table: string, rowid: number, parent: string }[]
-      return [...(integrity === 'ok' ? [] : [integrity]), ...strays.map(stray => `${stray.table} ${stray.rowid} points to a ${stray.parent} that is not there`)]
-    },
+    findBrokenPages: () => patiently(() => checkPages(client, 'quick_check'), patienceMs),
+    findDamage: () => patiently(() => [...checkPages(client, 'integrity_check'), ...findStrays(client)], patienceMs),
     async close() {
       client.close()
       await wal.close()
     },
   }
+}
+
+function checkPages(client: Database.Database, check: 'quick_check' | 'integrity_check'): string[] {
+  const found = client.pragma(`${check}(1)`, { simple: true }) as string
+  return found === 'ok' ? [] : [found]
+}
+
+function findStrays(client: Database.Database): string[] {
+  const strays = client.pragma('foreign_key_check') as { table: string, rowid: number, parent: string }[]
+  return strays.map(stray => `${stray.table} ${stray.rowid} points to a ${stray.parent} that is not there`)
 }
 
 function connect(file: string): Database.Database {
@@ -156,6 +163,9 @@ export async function copySqlite(file: string, to: string): Promise<void> {
   createPrivateFile(to)
   const client = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS })
   try {
+    // The copy is of one moment. Without it the driver begins anew after every commit of somebody else, and never ends while an import runs.
+    client.exec('savepoint copied')
+    client.prepare('select count(*) from sqlite_master').get()
     await client.backup(to)
   }
   finally {

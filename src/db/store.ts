@@ -53,6 +53,7 @@ export function createStore(backend: Backend) {
     ...metaStore(backend),
     ...borrowerLists(backend),
     ...recordLists(backend),
+    findBrokenPages: backend.findBrokenPages,
     findDamage: backend.findDamage,
     close: backend.close,
   }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm'
 import type { Backend } from './backend.ts'
 import { storable } from './storable.ts'
 
@@ -11,8 +11,8 @@ export type SnapshotScope = { all: true, except?: string[] } | { branches: strin
 export interface NewUpload { filename: string, sha256: string, source: string, uploadedBy: string, dataDate: Date, createdAt: Date, settings?: UploadSettings | null, reason?: string | null }
 
 /** Uploads, from their start to their end. */
-export function uploadStore({ db, schema, batch }: Backend) {
-  const { fileUploads } = schema
+export function uploadStore(backend: Backend) {
+  const { db, schema: { fileUploads }, batch } = backend
 
   return {
     async startUpload(upload: NewUpload) {
@@ -26,6 +26,18 @@ export function uploadStore({ db, schema, batch }: Backend) {
         .where(and(eq(fileUploads.sha256, sha256), eq(fileUploads.source, source), inArray(fileUploads.status, ['completed', 'processing'])))
         .orderBy(asc(fileUploads.status), desc(fileUploads.id)).limit(1)
       return upload
+    },
+
+    /** The newest upload of exactly these bytes that stands in another source. */
+    async findUploadElsewhere(sha256: string, source: string) {
+      const [upload] = await db.select().from(fileUploads)
+        .where(and(eq(fileUploads.sha256, sha256), ne(fileUploads.source, source), eq(fileUploads.status, 'completed'))).orderBy(desc(fileUploads.id)).limit(1)
+      return upload
+    },
+
+    /** An upload with data from the time on that spoke last of a loan that the given upload names too; undefined where there is none. */
+    async findNewerUpload(upload: { id: number, source: string }, dataDate: Date) {
+      return findNewerUpload(backend, upload, dataDate)
     },
 
     async findUpload(id: number) {
@@ -50,8 +62,25 @@ export function uploadStore({ db, schema, batch }: Backend) {
         where ${fileUploads.id} = ${id} and ${fileUploads.appliedOrder} is null`])
     },
 
-    async finishUpload(id: number, end: { status: 'completed' | 'failed', error: string | null, completedAt: Date }) {
+    /** Keeps settings of an upload that goes on; without waiting for the disk, as its rows. */
+    async keepSettings(id: number, settings: UploadSettings) {
+      await batch(tx => [tx.update(fileUploads).set(storable({ settings })).where(eq(fileUploads.id, id))], { isUnflushed: true })
+    },
+
+    async finishUpload(id: number, end: { status: 'completed' | 'failed', error: string | null, completedAt: Date, settings?: UploadSettings | null }) {
       await db.update(fileUploads).set(storable(end)).where(eq(fileUploads.id, id))
     },
   }
+}
+
+async function findNewerUpload({ db, schema: { fileUploads, loans, uploadRows } }: Backend, { id, source }: { id: number, source: string }, dataDate: Date) {
+  const isNewer = gte(fileUploads.dataDate, dataDate)
+  const [any] = await db.select({ id: fileUploads.id }).from(fileUploads).where(and(eq(fileUploads.source, source), eq(fileUploads.status, 'completed'), isNewer)).limit(1)
+  // Most files are newer than all before: then no row is looked at.
+  if (!any)
+    return undefined
+  const last = sql`(select n.file_upload_id from ${loans} l join ${uploadRows} n on n.id = l.latest_row_id where l.source = ${source} and l.loan_id = ${uploadRows.loanKey})`
+  const [upload] = await db.select({ id: fileUploads.id, filename: fileUploads.filename, dataDate: fileUploads.dataDate }).from(uploadRows)
+    .innerJoin(fileUploads, eq(fileUploads.id, last)).where(and(eq(uploadRows.fileUploadId, id), isNewer)).limit(1)
+  return upload
 }

@@ -11,6 +11,8 @@ export interface BorrowerFacts {
   phoneRefusal: string | null
   /** The number is one of the lender's own staff or branches. */
   isStaffPhone: boolean
+  /** A person has said that the borrowers may be called on it all the same. */
+  isAllowedAsStaff: boolean
   /** Borrowers of whom rows speak and whose phone this is, this one included, and how many a person has allowed. */
   sharers: number
   allowedSharers: number | null
@@ -69,4 +71,12 @@ export function countedAttempts(attempts: Attempt[]): Attempt[] {
 /** Attempts that count towards the retry limit: all but those that failed for reasons of ours. */
 export function triedAttempts(attempts: Attempt[]): Attempt[] {
   return attempts.filter(attempt => attempt.status !== 'not_placed' && attempt.refusal !== 'account')
+}
+
+/** What a person has said of a number, and since when it is known as one of staff or a branch. */
+export interface PhoneWord { allowedSharers: number | null, allowedAt: Date | null, staffSince: Date | null }
+
+/** Leave to call a number of staff counts where it was given while the number was known as one: leave to share a phone says nothing of whose it is. */
+export function isAllowedAsStaff({ allowedSharers, allowedAt, staffSince }: PhoneWord): boolean {
+  return staffSince !== null && allowedSharers !== null && allowedAt !== null && allowedAt >= staffSince
 }

@@ -18,7 +18,8 @@ export interface ReviewRows extends Note { field: 'phone' | 'loan_id', endsWith:
 
 export interface FileVerdict {
   stop: FileStop | null
-  warnings: Note[]
+  /** Where one row is meant, with its line. */
+  warnings: (Note & { line?: number })[]
   reviewRows: ReviewRows[]
   /** Numbers of branches and staff, in E.164. */
   staffNumbers: Set<string>

@@ -18,7 +18,7 @@ export function judgeFile(counts: FileCounts, dates: DateVerdict, totals: TotalM
   const warnings = [
     ...reviewRows.map(({ code, message }) => ({ code, message })),
     ...skippedRows(counts),
-    ...totals.map(({ line, column, stated, summed }) => ({ code: 'TOTAL_MISMATCH', message: `line ${line}: the total of ${column} is ₹${stated / 100}, and its rows sum up to ₹${summed / 100}` })),
+    ...totals.map(({ line, column, stated, summed }) => ({ line, code: 'TOTAL_MISMATCH', message: `the total of ${column} is ₹${stated / 100}, and its rows sum up to ₹${summed / 100}` })),
     ...dueAmounts(counts),
     ...dates.warnings,
     ...(hasNextDueDate && counts.futureDueDates > 0 ? [{ code: 'DUE_DATE_NEXT', message: `the due date is the next one, and ${counts.futureDueDates} of them lie in the future: those loans are not called yet` }] : []),

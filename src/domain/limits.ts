@@ -34,7 +34,7 @@ const STANDING_RULES: Rule[] = [
     return never('DECEASED', isMarked, () => [isMarked ? 'marked as dead' : 'no mark', 'no mark'])
   },
   (_, { isAbsent }) => never('ABSENT', isAbsent, () => [isAbsent ? 'no longer in the file' : 'in the file', 'in the newest file']),
-  ({ isStaffPhone }) => never('STAFF_PHONE', isStaffPhone, () => [isStaffPhone ? 'a number of staff or a branch' : 'nobody\'s of the lender', 'the borrower\'s own number']),
+  ({ isStaffPhone, isAllowedAsStaff }) => never('STAFF_PHONE', isStaffPhone && !isAllowedAsStaff, () => [isStaffPhone ? `a number of staff or a branch${isAllowedAsStaff ? ', allowed by a person' : ''}` : 'nobody\'s of the lender', 'the borrower\'s own number']),
   ({ sharers, allowedSharers }, _, { phoneMaxCustomers }) => never('PHONE_SHARED', sharers > (allowedSharers ?? phoneMaxCustomers), () => [`${sharers} borrowers`, `${allowedSharers ?? phoneMaxCustomers} borrowers`]),
   ({ phoneRefusal }) => never('SUPPRESSED', phoneRefusal !== null, () => [phoneRefusal ?? 'not refused', 'not refused']),
   ({ isAsked }, { inReview }) => never('REVIEW', inReview || isAsked, () => [inReview ? 'waiting for a person' : isAsked ? 'waiting for a person to say whose loan it is' : 'decided', 'decided']),

@@ -65,7 +65,7 @@ async function importBytes({ store }: Stage, bytes: Buffer): Promise<Outcome> {
   try {
     const file = await openLoanFile(path, Readable.from([]))
     try {
-      const report = await importLoans({ store, now: () => NOW, openRejects: headers => openRejectsFile(join(dirname(path), 'rejects.csv'), headers) }, file, { ...PLAIN_IMPORT, operator: 'asha' })
+      const report = await importLoans({ store, now: () => NOW, placeRejects: () => ({ absolute: '', open: (headers, origin) => openRejectsFile({ path: join(dirname(path), 'rejects.csv'), there: 'nothing' }, headers, origin) }) }, file, { ...PLAIN_IMPORT, operator: 'asha' })
       return { path, report, error: null }
     }
     finally {

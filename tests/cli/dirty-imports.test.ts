@@ -22,11 +22,27 @@ describe.concurrent('a dirty import', () => {
     expect(await createHome().run(['import', `${home.folder}/loans.xlsx`, '--sheet', 'Ara'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/"Ara"[^]*Gaya/) })
   })
 
-  it('case 9: takes the day of the title for that of the data, and says where --as-of is another', async () => {
+  it('case 9: takes the day of the title for that of the data, or --as-of where a person says that it holds', async () => {
     const titled = `XYZ Finance – DPD report as on 21-Nov-2026\n${csv(row('F9'))}`
-    const [plain, given] = await Promise.all([importFile(createHome(), 'a.csv', titled), importFile(createHome(), 'a.csv', titled, '--as-of', '2026-11-20')])
+    const [plain, given] = await Promise.all([importFile(createHome(), 'a.csv', titled), importFile(createHome(), 'a.csv', titled, '--as-of', '2026-11-20', '--accept-as-of')])
     expect([plain.data_date.slice(0, 10), plain.warnings]).toEqual(['2026-11-21', []])
-    expect([given.data_date.slice(0, 10), given.warnings]).toEqual(['2026-11-20', [{ line: 1, code: 'DATA_DATE_DIFFERS', message: 'the file says as on 2026-11-21; --as-of was taken' }]])
+    expect([given.data_date.slice(0, 10), given.warnings]).toEqual(['2026-11-20', [{ line: null, code: 'DATA_DATE_DIFFERS', message: 'the file says as on 2026-11-21; --as-of was taken' }]])
+  })
+
+  it('case 9: asks where the title and --as-of disagree, and refuses where nobody can be asked', async () => {
+    const home = createHome()
+    const path = home.write('a.csv', `XYZ Finance – DPD report as on 21-Nov-2026\n${csv(row('F9'))}`)
+    const asOf = ['import', '--as-of', '2026-11-20', path]
+    expect(await home.run(asOf)).toMatchObject({ code: 2, stdout: '', stderr: 'error: a.csv says as on 2026-11-21, and --as-of is 2026-11-20\nLeave --as-of out to take 2026-11-21, or add --accept-as-of to take 2026-11-20.\n' })
+    expect(await home.run([...asOf, '--json'])).toMatchObject({ code: 2, stdout: '' })
+    const cue = 'Is its data of 2026-11-20?'
+    expect(await home.terminal(asOf, { type: [{ cue, keys: 'n\r' }] })).toMatchObject({ code: 8, screen: expect.stringContaining('nothing was applied') })
+    expect(await loansOf(home, 'loan_id')).toEqual([])
+    expect(await home.terminal(asOf, { type: [{ cue, keys: 'y\r' }] })).toMatchObject({ code: 0 })
+    expect((await home.json<{ data: Row[] }>('list uploads')).data.map(({ status, data_date }) => [status, String(data_date).slice(0, 10)])).toEqual([['completed', '2026-11-20'], ...Array(3).fill(['failed', '2026-11-20'])])
+    // The same day, or none, is no question.
+    expect(await createHome().run(['import', '--as-of', '2026-11-21', path])).toMatchObject({ code: 0 })
+    expect(await home.run(['import', '--accept-as-of', path])).toMatchObject({ code: 2, stderr: expect.stringContaining('no --as-of is given') })
   })
 
   it('case 20: a header alone is no snapshot', async () => {

@@ -66,8 +66,35 @@ describe.concurrent('what is imported and not called', () => {
     await home.run(['import', home.write('b.csv', fileOf(shared(6), rowOf(7)))])
     expect([await blockOf(home, 'LN1'), await blockOf(home, 'LN6'), await blockOf(home, 'LN7')]).toEqual([[['blocked', 'PHONE_SHARED']], [['blocked', 'PHONE_SHARED']], [['ready', null]]])
     expect(await home.run('call --loan LN6 --yes')).toMatchObject({ code: 6 })
-    await home.run('match decide 9812345677 accept')
+    expect(await home.run('match decide 9812345677 accept')).toMatchObject({ code: 0, stdout: '6 borrowers may share 98•••••677; more are looked at again\n' })
     expect(await blockOf(home, 'LN6')).toEqual([['ready', null]])
+    expect(await home.run('match decide 9812345677 accept')).toMatchObject({ code: 0, stdout: '98•••••677 is allowed already; nothing changed\n' })
+  })
+
+  it('a borrower on a number of staff, until a person allows just that', async () => {
+    const home = createHome()
+    const seven = { phone: '9812345677' }
+    await home.run(['import', home.write('a.csv', fileOf(...[1, 2, 3, 4, 5, 6].map(n => rowOf(n, seven))))])
+    await home.run('match decide 9812345677 accept')
+    expect(await blockOf(home, 'LN1')).toEqual([['ready', null]])
+    // Leave to share it was not leave to call a branch.
+    await home.run(['import', home.write('b.csv', fileOf(rowOf(7, { branch: '9812345677' })))])
+    expect(await blockOf(home, 'LN1')).toEqual([['blocked', 'STAFF_PHONE']])
+    expect(await home.run('match decide 9812345677 accept')).toMatchObject({ code: 0, stdout: '98•••••677 is a number of staff or a branch: 6 borrowers may be called on it all the same; more are looked at again\n' })
+    expect(await blockOf(home, 'LN1')).toEqual([['ready', null]])
+    // The next file names it as it does every day.
+    await home.run(['import', home.write('c.csv', fileOf(rowOf(8, { branch: '9812345677' })))])
+    expect(await home.run('call --loan LN1 --yes')).toMatchObject({ code: 0 })
+    expect(await home.run('match decide 9812345677 reject')).toMatchObject({ code: 0, stdout: '98•••••677 is a number of staff or a branch, and nobody is called on it any more\n' })
+    expect(await blockOf(home, 'LN2')).toEqual([['blocked', 'STAFF_PHONE']])
+  })
+
+  it.each([[1, '1 borrower has'], [5, '5 borrowers share']])('and a phone of %i needs no leave', async (sharers, told) => {
+    const home = createHome()
+    await home.run(['import', home.write('a.csv', fileOf(...Array.from({ length: sharers }, (_, n) => rowOf(n, { phone: '9812345677' }))))])
+    const { code, stderr } = await home.run('match decide 9812345677 accept')
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `error: there is nothing to allow: ${told} 98•••••677, up to 5 may, and it is no number of staff or a branch\nvacli show 9812345677\n` })
+    expect(query(home.database, 'select max_customers from phones where max_customers is not null'), 'a sixth is not kept out by a word on these').toEqual([])
   })
 })
 
@@ -128,10 +155,4 @@ it('says which branch of a snapshot is left out, and why', async () => {
   await home.run(['import', '--snapshot', home.write('a.csv', `${header}\nAsha Rao,9812345611,LN1,Gaya\nRavi Rao,9812345612,LN2,Gaya\n`)])
   const { stdout } = await home.run(['import', '--json', '--snapshot', home.write('b.csv', `${header}\nAsha Rao,9812345611,LN1,Gaya\nUma Rao,9812345613,,Gaya\n`)])
   expect(JSON.parse(stdout)).toMatchObject({ uploads: [{ loans: { absent: 0 }, warnings: [{ code: 'SNAPSHOT_PARTIAL', message: expect.stringContaining('gaya') }] }] })
-})
-
-it('says with what the corrected rejects must be imported, where only the first file told it', async () => {
-  const home = createHome()
-  const file = home.write('o.csv', 'Report as on 10-Nov-2026,,\nname,phone,loan_id\nAsha Rao,9812345611,LN1\nOm Rao,98123,LN2\n')
-  expect((await home.run(['import', '--source', 'ax', file])).stdout).toContain('import that file with --source ax --as-of 2026-11-10')
 })

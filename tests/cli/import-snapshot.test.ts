@@ -140,10 +140,10 @@ describe.concurrent('a source', () => {
   })
 })
 
-it('takes the data\'s date from the title, and says so where --as-of differs', async () => {
+it('takes the data\'s date from the title, and says so where --as-of is to hold against it', async () => {
   const home = createHome(clockAt('2026-11-23T10:30:00+05:30'))
   const text = `XYZ Finance - DPD report as on 21-Nov-2026\n${fileOf(rowOf(1))}`
   const first = await tell(home, [home.write('a.csv', text)])
   expect(first).toMatchObject({ data_date: '2026-11-21T23:59:59.999+05:30', warnings: [] })
-  expect(await tell(home, ['--as-of', '2026-11-22', '--force', home.write('a.csv', text)])).toMatchObject({ data_date: '2026-11-22T00:00:00+05:30', warnings: [{ code: 'DATA_DATE_DIFFERS' }] })
+  expect(await tell(home, ['--as-of', '2026-11-22', '--accept-as-of', '--force', home.write('a.csv', text)])).toMatchObject({ data_date: '2026-11-22T00:00:00+05:30', warnings: [{ code: 'DATA_DATE_DIFFERS' }] })
 })

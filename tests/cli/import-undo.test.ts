@@ -39,6 +39,30 @@ describe.concurrent('import undo', () => {
     expect((await home.json<{ data: Row[] }>('list uploads')).data.map(({ status }) => status)).toEqual(['undone', 'completed'])
   })
 
+  it('says what would be where it asks, what is where it was told, and that nothing is where nothing is', async () => {
+    const home = createHome()
+    const file = home.write('a.csv', fileOf(ASHA, RAVI))
+    await home.run(['import', file])
+    const would = 'upload 1 (a.csv): 2 rows would be withdrawn\n  2 customers and 2 loans would go back to what other files say; of 2 of the customers no other file speaks\n  0 calls made because of it stay on record\n'
+    expect(await home.run('import undo 1 --dry-run')).toEqual({ code: 0, stdout: would, stderr: '' })
+    const done = would.replace('would be withdrawn', 'withdrawn').replace('would go back', 'went back')
+    expect(await home.run('import undo 1 --yes')).toEqual({ code: 0, stdout: done, stderr: 'upload 1 is undone; next: vacli list --status withdrawn\n' })
+    expect(await home.run('import undo 1 --yes')).toEqual({ code: 0, stdout: 'upload 1 (a.csv) is undone already\n', stderr: '' })
+    expect(await home.json('import undo 1')).toMatchObject({ status: 'undone', already_undone: true, rows: 0, customers: 0, loans: 0 })
+
+    await home.run(['import', '--no-match', file])
+    expect(await home.run('import undo 2 --yes')).toMatchObject({ code: 0, stdout: 'upload 2 (a.csv): 2 rows withdrawn\n  none of them was applied to a customer or a loan\n  0 calls made because of it stay on record\n' })
+  })
+
+  it.each([[''], [' --yes'], [' --dry-run']])('of a failed upload has nothing to take back, and leaves it as it is: undo 1%s', async (flags) => {
+    const home = createHome()
+    await home.run(['import', '--strict', home.write('a.csv', fileOf(ASHA, rowOf('Ravi Rao', '981', 'LN2')))])
+    const before = home.tables()
+    expect(await home.run(`import undo 1${flags}`)).toEqual({ code: 0, stdout: 'upload 1 (a.csv) failed, and nothing of it was applied: there is nothing to undo\n', stderr: '' })
+    expect(await home.json(`import undo 1${flags}`)).toMatchObject({ status: 'failed', already_undone: false, rows: 0, customers: 0, loans: 0 })
+    expect(home.tables()).toEqual(before)
+  })
+
   it('is completed by match where it was cut off', async () => {
     const home = createHome()
     await home.run(['import', home.write('a.csv', fileOf(ASHA, RAVI))])

@@ -4,7 +4,7 @@ import { commandPaths } from './command-tree.ts'
 import { createHome, FIXTURES, type Home, loanFile, type Row, writeSettings } from './run-vacli.ts'
 
 const SHAPES: Record<string, string[]> = {
-  upload: ['id', 'filename', 'sha256', 'status', 'dry_run', 'rows', 'customers', 'loans', 'data_date', 'rejects', 'rejected_by_code', 'reject_fixes', 'warnings', 'warnings_by_code', 'rejects_file'],
+  upload: ['id', 'filename', 'sha256', 'status', 'dry_run', 'rows', 'customers', 'loans', 'data_date', 'rejects', 'rejected_by_code', 'reject_fixes', 'warnings', 'warnings_by_code', 'blocked_phones', 'rejects_file'],
   'upload rows': ['total', 'created', 'matched', 'review', 'rejected', 'skipped', 'pending'],
   customer: ['customer_id', 'full_name', 'primary_phone', 'state', 'language', 'email', 'status', 'blocked_by', 'next_callable_at', 'loans', 'outstanding_amount', 'due_amount', 'first_uploaded_at', 'last_uploaded_at', 'last_contact_at', 'last_call'],
   loan: ['loan_id', 'customer_id', 'full_name', 'primary_phone', 'outstanding_amount', 'due_amount', 'due_date', 'dpd', 'state', 'cluster', 'branch', 'branch_contact_number', 'employee_name', 'employee_id', 'employee_contact_number', 'last_paid_date', 'last_paid_amount', 'status', 'absent'],
@@ -22,7 +22,7 @@ const ANSWERS: Record<string, string[]> = {
   import: [`import ${join(FIXTURES, 'branch-clean-day2.csv')}`],
   'import undo': ['import undo 1 --dry-run', 'import undo 2 --yes'],
   match: ['match'],
-  'match decide': ['match decide 9876543210 accept'],
+  'match decide': ['match decide 9876543210 reject'],
   list: ['list', 'list customers', 'list loans', 'list calls', 'list uploads', 'list rows', 'list --status withdrawn', 'list calls --status canceled', 'list --limit 0'],
   show: ['show 1', 'show LOAN204'],
   status: ['status', 'status 1'],

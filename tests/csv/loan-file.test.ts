@@ -19,7 +19,7 @@ const HINDI_ROWS = [[1, 'name', 'phone', 'loan_id'], [2, 'सुनीता द
 const bigEndian = (text: string) => Buffer.from(text, 'utf16le').swap16()
 const SMART = 'name,phone,loan_id\nO\u2019Brien \u2013 Rs\u2026 \u20ac,9812345678,A1\n'
 const readOf = (rows: unknown, format: string, notices: unknown[] = []) => ({ rows, format, notices, kind: 'csv' })
-const notice = (code: string, message: unknown = expect.any(String)) => ({ line: 1, code, message })
+const notice = (code: string, message: unknown = expect.any(String)) => ({ line: null, code, message })
 
 describe('the encoding of a loan file', () => {
   it.each([
@@ -151,8 +151,9 @@ describe('the records of a loan file', () => {
   })
 
   it.each([1_000_001, 1_000_500, 1_020_000])('refuses a record of %i bytes, wherever its end lies', async (length) => {
-    for (const before of [0, 1, 60_000, 100_000])
-      expect(await refusal(readFile(`name,phone,loan_id\n${'x,1,2\n'.repeat(before)}${'a'.repeat(length)}\n`))).toBe(`loans.csv, line ${before + 2}: the record is larger than 1 MB`)
+    // Where rows follow, the record ends within a piece, and its bytes are not there to be counted when the piece is done.
+    for (const [before, after] of [[0, 0], [1, 0], [60_000, 0], [100_000, 0], [0, 9], [1, 9], [60_000, 9], [100_000, 9]] as const)
+      expect(await refusal(readFile(`name,phone,loan_id\n${'x,1,2\n'.repeat(before)}${'a'.repeat(length)}\n${'x,1,2\n'.repeat(after)}`))).toBe(`loans.csv, line ${before + 2}: the record is larger than 1 MB`)
   })
 
   it('counts lines right over many chunks, with line ends in quotes anywhere', async () => {

@@ -3,16 +3,17 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openRejectsFile, rejectsPath } from '../../src/csv/rejects-file.ts'
-import { findRejectColumns, originalRow } from '../../src/domain/reject-columns.ts'
+import { findRejectsPlace, openRejectsFile, rejectsPath } from '../../src/csv/rejects-file.ts'
+import { findRejectColumns, findRejectOrigin, originalRow, rejectOrigin } from '../../src/domain/reject-columns.ts'
 import { folder, readPath } from './a-file.ts'
 
 const HEADERS = ['Customer Name', 'Mobile No', 'Loan No']
+const ORIGIN = 'upload-7-0123abcd'
 const place = () => join(mkdtempSync(join(folder, 'rejects-')), 'loans.rejects.csv')
 const row = (cells: string[], line = 2, code = 'PHONE_LENGTH') => ({ cells, line, code, reason: 'it has 3 digits, not 10' })
 
 function write(path: string, ...rows: string[][]) {
-  const file = openRejectsFile(path, HEADERS)
+  const file = openRejectsFile({ path, there: 'nothing' }, HEADERS, ORIGIN)
   rows.forEach((cells, at) => file.add(row(cells, at + 2)))
   return file.close()
 }
@@ -28,7 +29,7 @@ describe('the rejects file', () => {
   it('holds the rows as they came, with code, reason and line, for Excel and for its owner alone', () => {
     const path = place()
     expect(write(path, ['सुनीता', '123', 'A1'], ['Ravi, K', '', 'A2'])).toEqual({ path, rows: 2, warning: null })
-    expect(readFileSync(path, 'utf8')).toBe('\ufeffCustomer Name,Mobile No,Loan No,reject_code,reject_reason,reject_line\r\nसुनीता,123,A1,PHONE_LENGTH,"it has 3 digits, not 10",2\r\n"Ravi, K",,A2,PHONE_LENGTH,"it has 3 digits, not 10",3\r\n')
+    expect(readFileSync(path, 'utf8')).toBe('\ufeffCustomer Name,Mobile No,Loan No,reject_code,reject_reason,reject_line,reject_upload\r\nसुनीता,123,A1,PHONE_LENGTH,"it has 3 digits, not 10",2,upload-7-0123abcd\r\n"Ravi, K",,A2,PHONE_LENGTH,"it has 3 digits, not 10",3,upload-7-0123abcd\r\n')
     expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 
@@ -61,12 +62,57 @@ describe('the rejects file', () => {
 
   it('is written row by row: a hundred thousand are on disk before it is closed', () => {
     const path = place()
-    const file = openRejectsFile(path, HEADERS)
+    const file = openRejectsFile({ path, there: 'nothing' }, HEADERS, ORIGIN)
     for (let at = 0; at < 100_000; at++)
       file.add(row(['Ravi', '123', `A${at}`], at))
-    expect(statSync(path).size).toBeGreaterThan(4_000_000)
+    expect(statSync(path).size).toBeGreaterThan(5_000_000)
     expect(file.close()).toEqual({ path, rows: 100_000, warning: null })
     expect(readFileSync(path, 'utf8').split('\r\n')).toHaveLength(100_002)
+  })
+
+  it('has the place again that an interrupted import left, and no other of its kind', () => {
+    const path = place()
+    writeFileSync(path, 'precious')
+    const second = path.replace('.csv', '.2.csv')
+    const first = findRejectsPlace(path, null)
+    expect(first).toEqual({ path: second, absolute: second, there: 'nothing' })
+    const had = { absolute: second, origin: ORIGIN, isComplete: false }
+    expect(findRejectsPlace(path, had), 'not made yet').toEqual(first)
+    writeFileSync(second, '')
+    expect(findRejectsPlace(path, had), 'of no bytes').toMatchObject({ path: second, there: 'begun' })
+    const torn = openRejectsFile(findRejectsPlace(path, had), HEADERS, ORIGIN)
+    torn.add(row(['a', 'b', 'c']))
+    torn.close()
+    expect(findRejectsPlace(path, null), 'to any other import').toMatchObject({ path: path.replace('.csv', '.3.csv') })
+
+    const again = findRejectsPlace(path, had)
+    const file = openRejectsFile(again, HEADERS, ORIGIN)
+    file.add(row(['d', 'e', 'f']))
+    expect(file.close()).toEqual({ path: second, rows: 1, warning: null })
+    expect(readFileSync(second, 'utf8')).toMatch(/reject_upload\r\nd,e,f,.*\r\n$/)
+    expect([readFileSync(path, 'utf8'), statSync(second).mode & 0o777, readdirSync(join(path, '..')).length]).toEqual(['precious', 0o600, 2])
+  })
+
+  it.each([
+    ['somebody else\'s file', (path: string) => writeFileSync(path, `name,reject_upload\r\nRavi,upload-8-${'0'.repeat(8)}\r\n`)],
+    ['a link', (path: string) => symlinkSync('/dev/null', path)],
+    ['a folder', (path: string) => mkdirSync(path)],
+  ])('is not written over %s that came to lie at its place meanwhile', (_, make) => {
+    const path = place()
+    make(path)
+    expect(findRejectsPlace(path, { absolute: path, origin: ORIGIN, isComplete: false })).toMatchObject({ path: path.replace('.csv', '.2.csv'), there: 'nothing' })
+  })
+
+  it('that was complete stays as it is: somebody may be correcting it', () => {
+    const path = place()
+    write(path, ['a', 'b', 'c'])
+    writeFileSync(path, readFileSync(path, 'utf8').replace('a,b,c', 'a,9812345678,c'))
+    const kept = findRejectsPlace(path, { absolute: path, origin: ORIGIN, isComplete: true })
+    const file = openRejectsFile(kept, HEADERS, ORIGIN)
+    file.add(row(['a', 'b', 'c']))
+    expect(file.close()).toEqual({ path, rows: 1, warning: null })
+    file.discard()
+    expect(readFileSync(path, 'utf8')).toContain('a,9812345678,c')
   })
 
   it('is a warning where it cannot be made, and the import goes on', () => {
@@ -79,7 +125,7 @@ describe('the rejects file', () => {
     const path = place()
     const program = `
       import { openRejectsFile } from './dist/csv/rejects-file.js'
-      const file = openRejectsFile(process.argv[1], ['name', 'phone', 'loan_id'])
+      const file = openRejectsFile({ path: process.argv[1], there: 'nothing' }, ['name', 'phone', 'loan_id'], 'upload-7-0123abcd')
       for (let at = 0; at < 5000; at++)
         file.add({ cells: ['Ravi', '123', 'A1'], code: 'PHONE_LENGTH', reason: 'short', line: at })
       console.log(JSON.stringify(file.close()))`
@@ -120,7 +166,7 @@ describe('a corrected rejects file', () => {
     ['too short', ['Ravi', '98']], ['too long', ['Ravi', '98', 'A1', '50', '000']], ['much too long', ['Ravi', '98', 'A1', '2', '50', '000', 'x', 'y']],
   ])('leaves a row out that was %s and that nobody mended, also after a spreadsheet filled it up', async (_, cells) => {
     const path = place()
-    const file = openRejectsFile(path, HEADERS)
+    const file = openRejectsFile({ path, there: 'nothing' }, HEADERS, ORIGIN)
     file.add(row(cells, 2, 'COLUMN_COUNT'))
     file.close()
     const { rows: [[, ...headers] = [1], [, ...ragged] = [2]] } = await readPath(path)
@@ -133,9 +179,19 @@ describe('a corrected rejects file', () => {
   })
 
   it.each([
-    [['name', 'reject_code', 'reject_reason', 'reject_line'], [1, 2, 3]], [['Reject Line', 'name', 'REJECT_CODE', 'reject reason'], [2, 3, 0]],
+    ['as it was written', ['Ravi', '98', 'A1', 'PHONE_LENGTH', 'short', '2', ORIGIN], { uploadId: 7, sha256: '0123abcd' }],
+    ['behind too many cells', ['Ravi', '98', 'A1', '2', '50', 'COLUMN_COUNT', 'long', '2', ` ${ORIGIN} `, ''], { uploadId: 7, sha256: '0123abcd' }],
+    ['nowhere', ['Ravi', '98', 'A1', 'PHONE_LENGTH', 'short', '2', ''], undefined],
+    ['in no form of ours', ['Ravi', '98', 'A1', 'PHONE_LENGTH', 'short', '2', 'upload-7'], undefined],
+  ])('says of a row of which upload it is: %s', (_, cells, origin) => {
+    expect(findRejectOrigin(cells)).toEqual(origin)
+    expect(rejectOrigin({ id: 7, sha256: '0123abcdef' })).toBe(ORIGIN)
+  })
+
+  it.each([
+    [['name', 'reject_code', 'reject_reason', 'reject_line', 'reject_upload'], [1, 2, 3, 4]], [['name', 'reject_code', 'reject_reason', 'reject_line'], [1, 2, 3]], [['Reject Line', 'name', 'REJECT_CODE', 'reject reason'], [2, 3, 0]],
     [['name', 'reject_code'], undefined], [['name', 'phone', 'loan_id'], undefined],
-  ])('is known by its three columns: %j', (headers, places) => {
+  ])('is known by its columns, also without the last: %j', (headers, places) => {
     expect(findRejectColumns(headers)).toEqual(places)
   })
 })

@@ -7,6 +7,7 @@ import { inboxContract } from './contract/inbox.ts'
 import { matchContract } from './contract/matching.ts'
 import { moveContract } from './contract/moves.ts'
 import { recordListContract } from './contract/record-lists.ts'
+import { phoneContract } from './contract/phones.ts'
 import { adoptContract } from './contract/adopting.ts'
 import { reconcileContract } from './contract/reconciling.ts'
 import { reviewContract } from './contract/reviews.ts'
@@ -31,6 +32,7 @@ describe.each(BACKENDS)('the store on $name', (backend) => {
   borrowerListContract(stage)
   statusContract(stage)
   recordListContract(stage)
+  phoneContract(stage)
   undoContract(stage)
   reviewContract(stage)
 

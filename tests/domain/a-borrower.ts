@@ -19,5 +19,5 @@ export function anAttempt(at: string, status: CallStatus, changes: Partial<Attem
 
 /** A borrower who may be called now, but for the changes. */
 export function aBorrower(changes: Partial<BorrowerFacts> = {}): BorrowerFacts {
-  return { customerId: 1, fullName: 'Rajesh Kumar', phone: PHONE, phoneKind: 'mobile', phoneRefusal: null, isStaffPhone: false, sharers: 1, allowedSharers: null, isAsked: false, loans: [aLoan()], attempts: [], ...changes }
+  return { customerId: 1, fullName: 'Rajesh Kumar', phone: PHONE, phoneKind: 'mobile', phoneRefusal: null, isStaffPhone: false, isAllowedAsStaff: false, sharers: 1, allowedSharers: null, isAsked: false, loans: [aLoan()], attempts: [], ...changes }
 }

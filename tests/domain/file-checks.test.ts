@@ -61,7 +61,7 @@ describe('openFileChecks', () => {
   })
 
   it('case 12: names both figures', () => {
-    expect(verdictOf([...many(3), total('301')]).warnings[1]).toEqual({ code: 'TOTAL_MISMATCH', message: 'line 5: the total of due amount is ₹301, and its rows sum up to ₹300' })
+    expect(verdictOf([...many(3), total('301')]).warnings[1]).toEqual({ line: 5, code: 'TOTAL_MISMATCH', message: 'the total of due amount is ₹301, and its rows sum up to ₹300' })
   })
 
   it.each([[5, 95, null], [6, 94, 'COLUMN_COUNT'], [1, 2, null]])('case 14: %i ragged rows beside %i whole ones stop the file: %s', (ragged, whole, stop) => {

@@ -49,6 +49,12 @@ describe('RULES', () => {
     expect(judgeDial(aBorrower(), DEFAULT_CALL_RULES, NOW)).toMatchObject({ ok: true, loan: { loanId: 'LN1' } })
   })
 
+  it('let a number of staff be called that a person allows, and say so', () => {
+    const verdict = judgeDial(aBorrower({ isStaffPhone: true, isAllowedAsStaff: true }), DEFAULT_CALL_RULES, NOW)
+    expect(verdict.ok).toBe(true)
+    expect(verdict.checks.find(({ code }) => code === 'STAFF_PHONE')).toMatchObject({ pass: true, value: 'a number of staff or a branch, allowed by a person' })
+  })
+
   it.each(BLOCKED)('%s: %s', (_, code, facts, rules = DEFAULT_CALL_RULES) => {
     const verdict = judgeDial(facts, rules, NOW)
     expect({ ok: verdict.ok, failed: verdict.checks.filter(check => !check.pass).map(check => check.code) }).toEqual({ ok: false, failed: [code] })

@@ -1,14 +1,14 @@
-import { EXAMPLES, type ImportReport, LISTED } from '../../app/import-report.ts'
+import type { BlockedPhones } from '../../app/blocked-phones.ts'
+import { EXAMPLES, type ImportReport, LISTED, type Remark } from '../../app/import-report.ts'
 import type { Context } from '../../context.ts'
-import { istDate, istDay } from '../../domain/ist.ts'
 import { REJECT_FIXES, type RejectCode } from '../../domain/reject-fixes.ts'
 import { emitJson } from '../../ui/emit.ts'
-import { count, maskPhones, plural, rfc3339 } from '../../ui/format.ts'
+import { count, maskPhone, maskPhones, plural, rfc3339 } from '../../ui/format.ts'
 import { plainText } from '../../ui/plain-text.ts'
 import { answerIo } from '../answer.ts'
 
 /** Says what became of every file and every row. */
-export function answerImports(context: Context, reports: ImportReport[], { dryRun, source }: { dryRun: boolean, source: string }) {
+export function answerImports(context: Context, reports: ImportReport[], dryRun: boolean) {
   const { flags } = context
   const io = answerIo(context)
   if (flags.json)
@@ -16,7 +16,7 @@ export function answerImports(context: Context, reports: ImportReport[], { dryRu
   if (flags.quiet && reports.every(({ rows }) => rows.rejected === 0))
     return
   for (const report of reports)
-    io.out(importText(report, correctionFlags(report, source, context.now())))
+    io.out(importText(report))
   if (dryRun)
     return context.io.err('a dry run: nothing was written\n')
   if (reports.some(({ status }) => status !== 'unchanged') && !flags.quiet)
@@ -24,7 +24,7 @@ export function answerImports(context: Context, reports: ImportReport[], { dryRu
 }
 
 function importJson(report: ImportReport, dryRun: boolean): Record<string, unknown> {
-  const { rows, counts } = report
+  const { rows, counts, blocked = [] } = report
   return {
     id: report.id,
     filename: report.filename,
@@ -33,27 +33,22 @@ function importJson(report: ImportReport, dryRun: boolean): Record<string, unkno
     dry_run: dryRun,
     rows: { total: total(report), created: rows.created, matched: rows.matched, review: rows.review, rejected: rows.rejected, skipped: rows.skipped, pending: rows.pending },
     customers: { created: counts.customersCreated, updated: counts.customersUpdated },
-    loans: { created: counts.loansCreated, updated: counts.loansUpdated, unchanged: counts.loansUnchanged, amount_changed: counts.amountsChanged, paid_down: counts.paidDown, phone_changed: counts.phonesChanged, absent: report.snapshot?.absent ?? 0 },
+    loans: { created: counts.loansCreated, updated: counts.loansUpdated, unchanged: counts.loansUnchanged, amount_changed: counts.amountsChanged, other_changed: otherChanges(counts), paid_down: counts.paidDown, phone_changed: counts.phonesChanged, absent: report.snapshot?.absent ?? 0 },
     data_date: report.dataDate && rfc3339(report.dataDate),
     rejects: report.rejects.slice(0, LISTED),
     rejected_by_code: report.rejectedByCode,
     reject_fixes: Object.fromEntries(Object.keys(report.rejectedByCode).map(code => [code, REJECT_FIXES[code as RejectCode]])),
-    warnings: report.warnings.slice(0, LISTED),
-    warnings_by_code: report.warningsByCode,
+    warnings: [...blocked.map(blockedWarning), ...report.warnings].slice(0, LISTED),
+    warnings_by_code: { ...Object.fromEntries(blocked.map(({ code, borrowers }) => [code, borrowers])), ...report.warningsByCode },
+    blocked_phones: blocked,
     rejects_file: report.rejectsFile,
   }
 }
 
-/** What a file of corrected rejects must be told, because only the file that they came from said it. */
-function correctionFlags({ dataDate }: ImportReport, source: string, now: Date): string {
-  const flags = [...(source === '' ? [] : [`--source ${source}`]), ...(dataDate && istDay(dataDate) < istDay(now) ? [`--as-of ${istDate(dataDate)}`] : [])]
-  return flags.length === 0 ? '' : ` with ${flags.join(' ')}`
-}
-
-export function importText(report: ImportReport, toldWith = ''): string {
+export function importText(report: ImportReport): string {
   const name = plainText(report.filename)
   if (report.status === 'unchanged')
-    return `${name}: already imported as upload ${report.id}; nothing changed\n`
+    return [`${name}: already imported as upload ${report.id}; nothing changed`, ...remarkLines('noted', report.warningsByCode, report.warnings), ''].join('\n')
   const { rows, counts } = report
   const states = (['created', 'matched', 'review', 'rejected', 'skipped', 'pending'] as const).filter(state => rows[state] > 0 || state === 'created').map(state => `${count(rows[state])} ${state}`)
   return [
@@ -61,28 +56,66 @@ export function importText(report: ImportReport, toldWith = ''): string {
     `  customers: ${count(counts.customersCreated)} new, ${count(counts.customersUpdated)} changed; loans: ${count(counts.loansCreated)} new, ${count(counts.loansUpdated)} changed`,
     ...differenceLines(report),
     ...remarkLines('rejected', report.rejectedByCode, report.rejects, code => [`    fix: ${REJECT_FIXES[code]}`]),
-    ...(report.rejectsFile ? [`  rejected rows: ${plainText(report.rejectsFile)}; correct them there and import that file${plainText(toldWith)}`] : []),
+    ...(report.rejectsFile ? [`  rejected rows: ${plainText(report.rejectsFile)}; correct them there and import that file`] : []),
     ...remarkLines('noted', report.warningsByCode, report.warnings),
+    ...(report.blocked ?? []).flatMap(blockedLines),
     '',
   ].join('\n')
 }
 
+/** Loans of which something else than an amount is different. */
+function otherChanges({ loansUpdated, amountsChanged }: ImportReport['counts']): number {
+  return loansUpdated - amountsChanged
+}
+
 /** What is different from what was known. */
 function differenceLines({ counts, snapshot }: ImportReport): string[] {
-  const known = counts.loansUpdated + counts.loansUnchanged
+  const known = counts.loansUpdated + counts.loansUnchanged + counts.phonesChanged
   return [
-    ...(known > 0 || snapshot ? [`  since the last file: ${count(counts.loansCreated)} new, ${count(counts.loansUnchanged)} unchanged, ${count(counts.amountsChanged)} with another amount (${count(counts.paidDown)} paid down), ${count(counts.phonesChanged)} with another phone`] : []),
+    ...(known > 0 || snapshot ? [`  since the last file: ${count(counts.loansCreated)} new, ${count(counts.loansUnchanged)} unchanged, ${count(counts.amountsChanged)} with another amount (${count(counts.paidDown)} paid down), ${count(otherChanges(counts))} with other changes; ${plural(counts.phonesChanged, 'loan')} of borrowers with another phone`] : []),
     ...(snapshot ? [`  snapshot: ${plural(snapshot.absent, 'loan')} of ${count(snapshot.covered)} no longer in it; not called until a file names them again`] : []),
   ]
 }
 
-/** A group for each code: how many rows, the first few of them, and what to do about all. */
-function remarkLines<Code extends string>(word: string, byCode: Partial<Record<Code, number>>, remarks: { line: number, code: Code, message: string }[], fixLines: (code: Code) => string[] = () => []): string[] {
-  return (Object.entries(byCode) as [Code, number][]).flatMap(([code, n]) => [
-    `  ${word}: ${code}, ${plural(n, 'row')}`,
-    ...remarks.filter(remark => remark.code === code).slice(0, EXAMPLES).map(({ line, message }) => `    line ${line}: ${maskPhones(plainText(message))}`),
-    ...fixLines(code),
-  ])
+const WHY_BLOCKED = { STAFF_PHONE: 'numbers of staff or branches', PHONE_SHARED: 'shared by more than a person has allowed' }
+
+function blockedText({ code, borrowers, phones }: BlockedPhones): string {
+  return `${plural(borrowers, 'borrower')} on ${plural(phones, 'phone')}: ${WHY_BLOCKED[code]}`
 }
+
+function blockedFix({ code }: BlockedPhones): string {
+  return `vacli list --blocked-by ${code} shows them; vacli match decide <phone> accept lets those on a phone be called`
+}
+
+// It is about the file; the lines stand with the phones.
+function blockedWarning(blocked: BlockedPhones): Remark {
+  const examples = blocked.examples.map(({ phone, borrowers }) => `${phone} of ${borrowers}`).join(', ')
+  return { line: null, code: blocked.code, message: `not called, ${blockedText(blocked)} (${examples}); ${blockedFix(blocked)}` }
+}
+
+function blockedLines(blocked: BlockedPhones): string[] {
+  return [
+    `  not called: ${blocked.code}, ${blockedText(blocked)}`,
+    ...blocked.examples.map(({ phone, borrowers, line }) => `    line ${line}: ${maskPhone(phone)}, ${plural(borrowers, 'borrower')}`),
+    `    fix: ${blockedFix(blocked)}`,
+  ]
+}
+
+/** A group for each code: how many rows, the first few of them, and what to do about all. What is said of the file as a whole stands before them. */
+function remarkLines<Code extends string>(word: string, byCode: Partial<Record<Code, number>>, remarks: { line: number | null, code: Code, message: string }[], fixLines: (code: Code) => string[] = () => []): string[] {
+  return (Object.entries(byCode) as [Code, number][]).flatMap(([code, n]) => {
+    const own = remarks.filter(remark => remark.code === code)
+    const ofFile = own.filter(({ line }) => line === null)
+    const rows = n - ofFile.length
+    return [
+      `  ${word}: ${code}${rows === 0 ? '' : `, ${plural(rows, 'row')}`}`,
+      ...ofFile.map(({ message }) => `    ${shown(message)}`),
+      ...own.filter(({ line }) => line !== null).slice(0, EXAMPLES).map(({ line, message }) => `    line ${line}: ${shown(message)}`),
+      ...fixLines(code),
+    ]
+  })
+}
+
+const shown = (message: string) => maskPhones(plainText(message))
 
 const total = ({ rows }: ImportReport) => Object.values(rows).reduce((sum, n) => sum + n, 0)

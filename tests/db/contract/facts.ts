@@ -17,7 +17,7 @@ export function factsContract(stage: Stage) {
       const idOf = (loanId: string) => loans.find(loan => loan.loanId === loanId)!.id
 
       expect(await store.readFacts([id], NOW)).toEqual([{
-        customerId: id, fullName: 'Asha Verma', phone: ASHA_PHONE, phoneKind: 'mobile', phoneRefusal: null, isStaffPhone: false, sharers: 1, allowedSharers: null, isAsked: false, factsSeq: 2, phoneSeq: 2, attempts: [],
+        customerId: id, fullName: 'Asha Verma', phone: ASHA_PHONE, phoneKind: 'mobile', phoneRefusal: null, isStaffPhone: false, isAllowedAsStaff: false, sharers: 1, allowedSharers: null, isAsked: false, factsSeq: 2, phoneSeq: 2, attempts: [],
         loans: [
           { id: idOf('LN1'), loanId: 'LN1', dueAmount: 1_600_000, outstandingAmount: 25_000_000, dueDate: '2026-11-01', dataDate: minutesLater(-90), inReview: false, isAbsent: false, latestRowId: rows[2]!.row.id, latestUploadId: second },
           { id: idOf('LN3'), loanId: 'LN3', dueAmount: null, outstandingAmount: 9_000_000_000, dueDate: null, dataDate: NOW, inReview: false, isAbsent: false, latestRowId: rows[1]!.row.id, latestUploadId: first },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RowStatus } from '../../../src/domain/upload.ts'
-import { minutesLater, newUpload, NOW, stagedRow } from '../borrowers.ts'
+import { importRows, minutesLater, newUpload, NOW, stagedRow, stageRows } from '../borrowers.ts'
 import type { Stage } from '../open-stores.ts'
 
 export function uploadContract(stage: Stage) {
@@ -31,6 +31,37 @@ export function uploadContract(stage: Stage) {
       expect(await store.findUploadOfBytes('cc33', '')).toBeUndefined()
     })
 
+    it('finds the same bytes in another source, where they stand there', async () => {
+      const { store } = stage
+      const [own, other] = [await store.startUpload(newUpload()), await store.startUpload(newUpload({ source: 'core' }))]
+      expect(await store.findUploadElsewhere('aa11', '')).toBeUndefined()
+      for (const { id } of [own, other])
+        await store.finishUpload(id, { status: 'completed', error: null, completedAt: NOW })
+      expect(await store.findUploadElsewhere('aa11', '')).toMatchObject({ id: other.id, status: 'completed' })
+      expect([await store.findUploadElsewhere('aa11', 'axis'), await store.findUploadElsewhere('bb22', '')]).toMatchObject([{ id: other.id }, undefined])
+    })
+
+    it('finds the upload with newer data that spoke last of a loan', async () => {
+      const { store } = stage
+      const row = (loan_id: string) => ({ name: 'Asha Verma', phone: '9812345611', loan_id })
+      const newer = await importRows(store, [row('LN1')], { dataDate: minutesLater(5) })
+      await importRows(store, [row('LN2')], { dataDate: minutesLater(3) })
+      await importRows(store, [row('LN3')], { dataDate: minutesLater(5), source: 'core' })
+      const [both, other] = [await stageRows(store, [row('LN3'), row('LN2'), row('LN1')]), await stageRows(store, [row('LN2'), row('LN3')])]
+      const since = (upload: { id: number }, minutes: number) => store.findNewerUpload({ id: upload.id, source: '' }, minutesLater(minutes))
+      expect(await since(both, 5)).toEqual({ id: newer, filename: 'loans.csv', dataDate: minutesLater(5) })
+      expect([await since(both, 6), await since(other, 5)]).toEqual([undefined, undefined])
+    })
+
+    it('keeps settings while an upload goes on, and others when it ends', async () => {
+      const { store } = stage
+      const { id } = await store.startUpload(newUpload({ settings: { a: 1 } }))
+      await store.keepSettings(id, { a: 1, under_way: { rejects_file: '/tmp/x' } })
+      expect(await store.findUpload(id)).toMatchObject({ status: 'processing', settings: { a: 1, under_way: { rejects_file: '/tmp/x' } } })
+      await store.finishUpload(id, { status: 'completed', error: null, completedAt: NOW, settings: { a: 1 } })
+      expect(await store.findUpload(id)).toMatchObject({ status: 'completed', settings: { a: 1 } })
+    })
+
     it('lists what is not done, oldest first, with the total of what was read to its end', async () => {
       const { store } = stage
       const [first, done, failed, last] = [await store.startUpload(newUpload()), await store.startUpload(newUpload()), await store.startUpload(newUpload()), await store.startUpload(newUpload())]
@@ -51,6 +82,15 @@ export function uploadContract(stage: Stage) {
       await store.stageRows(id, [stagedRow(3, { rawData: '{"name":"another"}', status: 'rejected' }), stagedRow(4)])
       expect((await store.findPendingRows(id, 10)).map(({ lineNumber, rawData }) => [lineNumber, rawData]))
         .toEqual([[2, '{"name":"Asha Verma"}'], [3, '{"name":"Asha Verma"}'], [4, '{"name":"Asha Verma"}']])
+    })
+
+    it('finds decided rows that have a remark, in file order, a chunk at a time', async () => {
+      const { store } = stage
+      const { id } = await store.startUpload(newUpload())
+      const remark = { code: 'ODD', message: 'odd' }
+      await store.stageRows(id, [stagedRow(5, { ...remark, status: 'review' }), stagedRow(2, { ...remark, status: 'matched' }), stagedRow(3, { status: 'created' }), stagedRow(4, { ...remark, status: 'created' }), ...(['pending', 'rejected', 'skipped'] as const).map((status, at) => stagedRow(6 + at, { ...remark, status }))])
+      const linesOf = async (limit: number, afterLine: number) => (await store.findRemarkedRows(id, limit, afterLine)).map(({ lineNumber, status, code, message }) => [lineNumber, status, code, message])
+      expect([await linesOf(2, 0), await linesOf(2, 4)]).toEqual([[[2, 'matched', 'ODD', 'odd'], [4, 'created', 'ODD', 'odd']], [[5, 'review', 'ODD', 'odd']]])
     })
 
     it('keeps the same line of two uploads apart', async () => {
