@@ -113,6 +113,13 @@ function addMatch(cli: Command, run: RunCommand) {
   addExamples(match.command('decide').description('a person\'s word: accept lets the borrowers who share a phone, or have one of staff, be called, reject takes that back')
     .argument('<phone>').argument('<answer>', 'accept or reject'), 'vacli match decide 9812345678 accept', 'vacli match decide 9812345678 reject')
     .action(async (phone: string, answer: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match-decide.ts')).runMatchDecide(context, phone, answer)))
+  addExamples(match.command('review')
+    .description('ask a person about doubtful pairs and rows, one key each; without a terminal, list them')
+    .option('--accept <kind>', 'merge all pairs of a kind, such as POSSIBLE_SAME')
+    .option('--dry-run', 'with --accept: list the pairs; merge none')
+    .option('--yes', 'with --accept: do not ask')
+    .option('--limit <n>', 'list at most so many; 0 = all (default: 50 on a terminal and in JSON)'), 'vacli match review', 'vacli match review --accept POSSIBLE_SAME --dry-run', 'vacli match review --json --limit 0')
+    .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match-review.ts')).runMatchReview(context, command.opts()), { lists: true }))
 }
 
 function addCalls(cli: Command, run: RunCommand) {
