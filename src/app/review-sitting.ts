@@ -2,7 +2,7 @@ import type { RowAnswer } from '../domain/row-answers.ts'
 import { isPairKind } from '../domain/review-kinds.ts'
 import { VacliError } from '../errors.ts'
 import { type DecidePorts, decideReview, decideRow, undoDecision, type Verdict } from './decide-review.ts'
-import { readReviews, type Review } from './read-reviews.ts'
+import { readReviews, type Review, type ReviewSide } from './read-reviews.ts'
 
 export interface SittingPorts extends DecidePorts {
   operator: string
@@ -29,6 +29,9 @@ export interface ReviewSitting {
   counts(): SittingCounts
 }
 
+// More rows of a customer would tell the same again.
+const ROWS_SHOWN = 3
+
 // Where the question that an undo opens again is looked for: it has one of the newest numbers.
 const NEWEST = 50
 
@@ -44,7 +47,7 @@ export function openSitting(ports: SittingPorts): ReviewSitting {
       const { reviews, total } = await readReviews(store, {}, { limit: skipped.size + 1 })
       const first = reopened ?? reviews.find(({ id }) => !skipped.has(id)) ?? null
       reopened = null
-      return { review: first, left: total }
+      return { review: first && await withRows(store, first), left: total }
     },
 
     skip: ({ id }) => void skipped.add(id),
@@ -88,6 +91,26 @@ export function openSitting(ports: SittingPorts): ReviewSitting {
       rows: given.filter(one => one === 'row').length,
     }),
   }
+}
+
+/** The question with the newest rows of each customer: a pair is kept with the rows that raised it, and a known customer has none among them. */
+async function withRows(store: SittingPorts['store'], review: Review): Promise<Review> {
+  if (review.sides.length < 2)
+    return review
+  // A row that is a side by itself waits at the customer whose loan it names.
+  const asked = review.sides.flatMap(({ customerId, rows }) => customerId === null ? rows : [])
+  const sides: ReviewSide[] = []
+  for (const side of review.sides)
+    sides.push(side.customerId === null ? side : { ...side, rows: await newestRows(store, side.customerId, asked) })
+  return { ...review, sides }
+}
+
+async function newestRows(store: SittingPorts['store'], customerId: number, asked: ReviewSide['rows']): Promise<ReviewSide['rows']> {
+  const filter = { customerIds: [customerId] }
+  const limit = ROWS_SHOWN + asked.length
+  const rows = await store.listRows(filter, { limit, offset: Math.max(0, await store.countRowsListed(filter) - limit) })
+  return rows.map(({ row }) => ({ uploadId: row.fileUploadId, line: row.lineNumber })).reverse()
+    .filter(row => !asked.some(({ uploadId, line }) => uploadId === row.uploadId && line === row.line)).slice(0, ROWS_SHOWN)
 }
 
 /** Another person, or a later file, may have answered it since it was shown. */

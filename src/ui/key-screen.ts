@@ -12,14 +12,14 @@ export interface KeyScreen {
   key(): Promise<Key>
   /** Forgets keys that were pressed already. Returns how many. */
   forget(isForgotten: (key: Key) => boolean): number
-  /** Gives the terminal back for as long as something else asks. */
+  /** Lets something else ask, below what is drawn. */
   aside<Answer>(ask: () => Promise<Answer>): Promise<Answer>
   /** Gives the terminal back as it was. Call it in a `finally`; should the process leave at once, it is done all the same. */
   close(): void
 }
 
-const OPEN = '\u001b[?1049h\u001b[?25l'
-const CLOSE = '\u001b[?25h\u001b[?1049l'
+const [OTHER_SCREEN, FIRST_SCREEN] = ['\u001b[?1049h', '\u001b[?1049l']
+const [HIDE_CURSOR, SHOW_CURSOR] = ['\u001b[?25l', '\u001b[?25h']
 const [HOME, TO_LINE_END, TO_END] = ['\u001b[H', '\u001b[K', '\u001b[J']
 
 interface Pressed { name?: string, ctrl?: boolean, meta?: boolean }
@@ -32,30 +32,20 @@ export function canDrawScreen(io: Io): boolean {
 /** Opens the screen, drawn on stderr as prompts are. Keys are read from now on. */
 export function openKeyScreen(io: Io, signal: AbortSignal): KeyScreen {
   const queue = keyQueue()
-  const release = () => leave(io)
+  const terminal = terminalOf(io)
   const press = (text: string | undefined, pressed: Pressed) => queue.push(keyOf(text, pressed))
-  const end = () => queue.push('end')
-  const stop = () => queue.push('stop')
-  const resize = () => queue.push('resize')
-
-  emitKeypressEvents(io.stdin)
+  const stopListening = listenForEnds(io, signal, queue.push)
   const listen = () => {
-    enter(io)
+    terminal.takeKeys(true)
     io.stdin.on('keypress', press).resume()
   }
   const unlisten = () => {
     io.stdin.off('keypress', press).pause()
-    leave(io)
+    terminal.takeKeys(false)
   }
-  // A terminal that hangs up may end its input, close it or fail it.
-  io.stdin.on('end', end).on('close', end).on('error', end)
-  io.stderr.on('resize', resize)
-  signal.addEventListener('abort', stop)
-  // Whoever leaves at once, on a second signal or a fault, runs no `finally`.
-  process.once('exit', release)
+  emitKeypressEvents(io.stdin)
+  terminal.open()
   listen()
-  if (signal.aborted)
-    stop()
 
   return {
     draw: lines => io.err(isPlain(io) ? `${lines.join('\n')}\n\n` : `${HOME}${lines.map(line => `${line}${TO_LINE_END}`).join('\n')}${TO_END}`),
@@ -63,6 +53,7 @@ export function openKeyScreen(io: Io, signal: AbortSignal): KeyScreen {
     forget: queue.forget,
     async aside(ask) {
       unlisten()
+      terminal.control('\n')
       try {
         return await ask()
       }
@@ -72,24 +63,49 @@ export function openKeyScreen(io: Io, signal: AbortSignal): KeyScreen {
     },
     close() {
       unlisten()
-      io.stdin.off('end', end).off('close', end).off('error', end)
-      io.stderr.off('resize', resize)
-      signal.removeEventListener('abort', stop)
-      process.off('exit', release)
+      terminal.close()
+      stopListening()
     },
   }
 }
 
-function enter(io: Io) {
-  setRawMode(io, true)
-  if (!isPlain(io))
-    io.err(OPEN)
+/** The modes of the terminal. Whoever leaves at once, on a second signal or a fault, runs no `finally`: then they are set back at the exit. */
+function terminalOf(io: Io) {
+  const control = (sequence: string) => isPlain(io) || io.err(sequence)
+  const restore = () => {
+    setRawMode(io, false)
+    control(SHOW_CURSOR + FIRST_SCREEN)
+  }
+  return {
+    control,
+    open() {
+      process.once('exit', restore)
+      control(OTHER_SCREEN)
+    },
+    takeKeys(isTaken: boolean) {
+      setRawMode(io, isTaken)
+      control(isTaken ? HIDE_CURSOR : SHOW_CURSOR)
+    },
+    close() {
+      process.off('exit', restore)
+      restore()
+    },
+  }
 }
 
-function leave(io: Io) {
-  setRawMode(io, false)
-  if (!isPlain(io))
-    io.err(CLOSE)
+/** What is no key and ends or changes the page all the same. A terminal that hangs up may end its input, close it or fail it. */
+function listenForEnds({ stdin, stderr }: Io, signal: AbortSignal, push: (key: Key) => void): () => void {
+  const [end, stop, resize] = [() => push('end'), () => push('stop'), () => push('resize')]
+  stdin.on('end', end).on('close', end).on('error', end)
+  stderr.on('resize', resize)
+  signal.addEventListener('abort', stop)
+  if (signal.aborted)
+    stop()
+  return () => {
+    stdin.off('end', end).off('close', end).off('error', end)
+    stderr.off('resize', resize)
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 function keyOf(text: string | undefined, { name, ctrl, meta }: Pressed): Key {

@@ -28,39 +28,48 @@ const SIDE_BY_SIDE = 70
 const [MARK, LABEL, GAP] = [2, 10, 3]
 const MOST_LOANS = 20
 
-/** The page of one question, no line wider than the width. Where the window is too low for all loans, fewer are shown and the rest is counted. */
+/** The page of one question, no line wider than the width. In a low window fewer loans are shown and the rest is counted; then what helps less is left out. */
 export function reviewPage(review: Review, options: PageOptions): string[] {
-  for (let loans = MOST_LOANS; ; loans--) {
+  const fits = (lines: string[]) => lines.length <= options.rows
+  for (let loans = MOST_LOANS; loans > 0; loans--) {
     const lines = pageWith(review, loans, options)
-    if (lines.length <= options.rows || loans === 1)
+    if (fits(lines))
       return lines
   }
+  return pageWith(review, 1, options, true)
 }
 
-function pageWith(review: Review, loans: number, { width, paint, left, notice, help }: PageOptions): string[] {
+function pageWith(review: Review, loans: number, { width, paint, left, notice, help }: PageOptions, isLow = false): string[] {
   const fields = fieldsOf(review, loans)
   const body = review.sides.length > 1 && width >= SIDE_BY_SIDE ? besides(fields, width, paint) : below(fields, review.sides.length, width, paint)
+  const gap = isLow ? [] : ['']
   return [
     ...titleLines(review, left, width, paint),
-    '',
+    ...isLow ? [] : detailLines(review, width, paint),
+    ...gap,
     ...body,
-    '',
-    ...notice ? wrapText(plainText(notice), width).map(paint.strong) : [],
+    ...gap,
+    ...notice ? wrapText(plainText(notice), width).map(line => paint.strong(line)) : [],
     ...keyLines(review.kind, { width, paint, help, marked: fields.some(isMarked) }),
   ]
 }
 
-function titleLines({ id, kind, rule, score, loanId, reason, sides }: Review, left: number, width: number, paint: Tones): string[] {
+function titleLines({ reason, sides }: Review, left: number, width: number, paint: Tones): string[] {
   const question = sides.length > 1 ? 'Are these one borrower?' : 'Is this row right?'
   const leftText = `${plural(left, 'question')} left`
   const space = width - textWidth(question) - textWidth(leftText)
+  return [
+    ...space >= GAP ? [`${paint.strong(question)}${' '.repeat(space)}${leftText}`] : [question, leftText].flatMap(line => wrapText(line, width)),
+    ...wrapText(plainText(reason), width),
+  ]
+}
+
+function detailLines({ id, kind, rule, score, loanId }: Review, width: number, paint: Tones): string[] {
   const meanwhile = kind === CALLABLE_REVIEW ? 'Both are called meanwhile, as if they were one.' : 'Nobody is called about it until it is answered.'
   const details = [kind, `question ${id}`, loanId && `loan ${loanId}`, rule && `rule ${rule}`, rule && (score === null ? 'no score' : `score ${score.toFixed(2)}`)].filter(Boolean).join(', ')
   return [
-    ...space >= GAP ? [`${paint.strong(question)}${' '.repeat(space)}${leftText}`] : [paint.strong(question), leftText].flatMap(line => wrapText(line, width)),
-    ...wrapText(plainText(reason), width),
     ...wrapText(meanwhile, width),
-    ...wrapText(plainText(details), width).map(paint.muted),
+    ...wrapText(plainText(details), width).map(line => paint.muted(line)),
   ]
 }
 
@@ -143,9 +152,9 @@ function dayText(date: string): string {
 export function allAskedPage({ width, paint, left, notice }: PageOptions): string[] {
   const first = left === 0 ? 'Nothing is left to ask.' : `Everything was asked; ${plural(left, 'question')} that ${left === 1 ? 'was' : 'were'} skipped ${left === 1 ? 'is' : 'are'} left.`
   return [
-    ...wrapText(first, width).map(paint.strong),
+    ...wrapText(first, width).map(line => paint.strong(line)),
     '',
-    ...notice ? wrapText(plainText(notice), width).map(paint.strong) : [],
-    ...wrapText('u undo, q quit', width).map(paint.muted),
+    ...notice ? wrapText(plainText(notice), width).map(line => paint.strong(line)) : [],
+    ...wrapText('u undo, q quit', width).map(line => paint.muted(line)),
   ]
 }
