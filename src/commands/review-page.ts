@@ -42,6 +42,7 @@ export async function runReviewPage(context: Context, store: Store): Promise<voi
 
 async function askAll(table: Table): Promise<'quit' | 'interrupted'> {
   let [question, notice, help] = [await table.sitting.next(), '', false]
+  notice = forgetEarly(table)
   for (;;) {
     draw(table, question, notice, help)
     const key = await table.screen.key()
@@ -54,14 +55,19 @@ async function askAll(table: Table): Promise<'quit' | 'interrupted'> {
     const step = await takeKey(table, question.review, key)
     if ('end' in step)
       return step.end
+    notice = step.notice ?? ''
     if (step.isStale) {
       question = await table.sitting.next()
       help = false
+      notice = [notice, forgetEarly(table)].filter(Boolean).join('; ')
     }
-    // A held key must not answer what nobody has read.
-    const early = table.screen.forget(pressed => !AHEAD.has(pressed))
-    notice = [step.notice, early > 0 && `${plural(early, 'key')} came before this was shown and ${early === 1 ? 'was' : 'were'} not taken`].filter(Boolean).join('; ')
   }
+}
+
+/** A held key must not answer what nobody has read. */
+function forgetEarly({ screen }: Table): string {
+  const early = screen.forget(pressed => !AHEAD.has(pressed))
+  return early > 0 ? `${plural(early, 'key')} came before this was shown and ${early === 1 ? 'was' : 'were'} not taken` : ''
 }
 
 function draw({ context: { io }, screen }: Table, { review, left }: { review: Review | null, left: number }, notice: string, help: boolean) {
