@@ -75,14 +75,20 @@ function addDailyWork(cli: Command, run: RunCommand) {
   addMatch(cli, run)
 
   addExamples(addFilters(cli.command('list')
-    .description('list customers (default), loans, calls, uploads or rows')
-    .argument('[what]', 'customers, loans, calls, uploads, rows')), 'vacli list --status ready --since yesterday', 'vacli list loans --branch "Bangalore Main Branch" --csv -o loans.csv', 'vacli list rows --upload 3 --status rejected')
+    .description('list customers (default), loans, calls, uploads, rows or reviews')
+    .argument('[what]', 'customers, loans, calls, uploads, rows, reviews')), 'vacli list --status ready --since yesterday', 'vacli list loans --branch "Bangalore Main Branch" --csv -o loans.csv', 'vacli list rows --upload 3 --status rejected', 'vacli list reviews --status POSSIBLE_SAME')
     .action(async (what: string | undefined, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/list.ts')).runList(context, what, command.opts()), { lists: true }))
 
   addExamples(cli.command('show')
     .description('one customer: loans, the rows they came from, calls and timelines')
     .argument('<customer|loan>', 'customer id, phone or loan id'), 'vacli show 42', 'vacli show LOAN001', 'vacli show 98765 43210')
     .action(async (who: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/show.ts')).runShow(context, [who, ...command.args.slice(1)].join(' '))))
+    .allowExcessArguments()
+
+  addExamples(cli.command('why')
+    .description('why a customer is who it is: the rows it came from, what joined each, and what people decided')
+    .argument('<customer|loan>', 'customer id, phone or loan id'), 'vacli why 42', 'vacli why LOAN001 --json')
+    .action(async (who: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/why.ts')).runWhy(context, [who, ...command.args.slice(1)].join(' '))))
     .allowExcessArguments()
 
   addExamples(cli.command('status')
@@ -110,9 +116,6 @@ function addMatch(cli: Command, run: RunCommand) {
   const match = cli.command('match')
   addExamples(match.description('decide the staged rows that an import left pending'), 'vacli match', 'vacli match --json')
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match.ts')).runMatch(context)))
-  addExamples(match.command('decide').description('a person\'s word: accept lets the borrowers who share a phone, or have one of staff, be called, reject takes that back')
-    .argument('<phone>').argument('<answer>', 'accept or reject'), 'vacli match decide 9812345678 accept', 'vacli match decide 9812345678 reject')
-    .action(async (phone: string, answer: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match-decide.ts')).runMatchDecide(context, phone, answer)))
   addExamples(match.command('review')
     .description('ask a person about doubtful pairs and rows, one key each; without a terminal, list them')
     .option('--accept <kind>', 'merge all pairs of a kind, such as POSSIBLE_SAME')
@@ -120,6 +123,12 @@ function addMatch(cli: Command, run: RunCommand) {
     .option('--yes', 'with --accept: do not ask')
     .option('--limit <n>', 'list at most so many; 0 = all (default: 50 on a terminal and in JSON)'), 'vacli match review', 'vacli match review --accept POSSIBLE_SAME --dry-run', 'vacli match review --json --limit 0')
     .action(async (_, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match-review.ts')).runMatchReview(context, command.opts()), { lists: true }))
+  addExamples(match.command('decide').description('answer a question: merge two borrowers or keep them apart; accept or reject a row or a shared phone; give a value')
+    .argument('<review|phone>', 'number of a review as `list reviews` shows it, or a phone').argument('<answer...>', 'merge or apart; accept, reject, or set phone=98XXXXXXXX'), 'vacli match decide 7 merge', 'vacli match decide r12 set phone=9812345678', 'vacli match decide 9812345678 accept')
+    .action(async (what: string, answer: string[], _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match-decide.ts')).runMatchDecide(context, what, answer)))
+  addExamples(match.command('undo').description('take a merge back: both customers again, with their loans, phones and rows')
+    .argument('<merge>', 'number of the decision'), 'vacli match undo 3')
+    .action(async (merge: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match-undo.ts')).runMatchUndo(context, merge)))
 }
 
 function addCalls(cli: Command, run: RunCommand) {

@@ -17,6 +17,12 @@ const EXPLAINED: Record<string, Explain> = {
   SQLITE_CORRUPT: cause => new VacliError('setup', 'the database is damaged', { hint: 'Stop every vacli and restore the last backup of the file.', cause }),
   ECONNREFUSED: cause => new VacliError('unavailable', `the database server does not answer: ${(cause as Error).message}`, { hint: 'Start the server, or name another database with --db.', cause }),
   ENOTFOUND: cause => new VacliError('unavailable', `the database server is not found: ${(cause as Error).message}`, { hint: 'Check the host in the database setting: vacli db path', cause }),
+  ECONNRESET: lostConnection,
+  // The server was stopped, fell over, or comes up again and mends what it had.
+  '57P01': lostConnection,
+  '57P02': lostConnection,
+  '57P03': cause => new VacliError('unavailable', `the database server does not answer yet: ${(cause as Error).message}`, { hint: 'Wait for it, then run the command again.', cause }),
+  53300: cause => new VacliError('unavailable', 'the database server has too many connections', { hint: 'Close some, then run the command again.', cause }),
   ETIMEDOUT: cause => new VacliError('unavailable', 'the database server does not answer', { hint: 'Check the network, then run the command again.', cause }),
   '28P01': cause => new VacliError('setup', 'the database server refused the user or the password', { hint: 'vacli config set database postgres://user:password@host/name', cause }),
   28000: cause => new VacliError('setup', 'the database server refused the user', { hint: 'vacli config set database postgres://user:password@host/name', cause }),
@@ -34,6 +40,10 @@ const EXPLAINED: Record<string, Explain> = {
   EROFS: cause => new VacliError('setup', (cause as Error).message, { hint: 'Name a place that can be written to.', cause }),
 }
 
+function lostConnection(cause: unknown): VacliError {
+  return new VacliError('unavailable', `the database server ended the connection: ${(cause as Error).message}`, { hint: 'Look whether the server runs, then run the command again; what was committed is safe.', cause })
+}
+
 function notAPlace(cause: unknown): VacliError {
   return new VacliError('setup', (cause as Error).message, { hint: 'Name another place; vacli config path and vacli db path say which ones are used.', cause })
 }
@@ -45,6 +55,9 @@ export function explainDriverError(error: unknown): VacliError | undefined {
     const explain = typeof code === 'string' ? EXPLAINED[`${code} ${syscall}`] ?? EXPLAINED[code] ?? EXPLAINED[code.replace(/^(SQLITE_[A-Z]+)_.*$/, '$1')] : undefined
     if (explain)
       return explain(at)
+    // The driver's own words for a server that is gone have no code.
+    if (/^Connection terminated/.test(at.message))
+      return lostConnection(at)
   }
   return undefined
 }

@@ -37,6 +37,8 @@ export interface ImportReport extends Remarks {
   counts: MatchCounts
   snapshot: SnapshotResult | null
   rejectsFile: string | null
+  /** What a person is asked about the upload's rows; known once they were decided. */
+  questions?: number
   /** Borrowers whose number is not called until a person allows it; known once everybody was judged. */
   blocked?: BlockedPhones[]
 }

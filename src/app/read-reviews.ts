@@ -2,6 +2,7 @@ import type { PairListed, RowReviewListed } from '../db/review-list.ts'
 import type { Store } from '../db/store.ts'
 import type { Page } from '../domain/filter.ts'
 import { type ReviewFilter, type ReviewKind, rowReviewId } from '../domain/review-kinds.ts'
+import type { ImportReport } from './import-report.ts'
 import { decodeStoredRow } from '../domain/stored-row.ts'
 
 /** One of two borrowers, or the row that may be theirs. */
@@ -32,7 +33,7 @@ function toPair({ review, a, b, rowA, rowB }: PairListed, loansOf: (id: number) 
   const { id, kind, rule, score, loanId } = review
   const sides = [{ customer: a, row: rowA }, { customer: b, row: rowB }].map(({ customer, row }): ReviewSide => customer
     ? { customerId: customer.id, fullName: customer.fullName, phone: customer.phone, rows: row ? [{ uploadId: row.uploadId, line: row.line }] : [], loans: loansOf(customer.id).map(pickLoan) }
-    : sideOfRow(row!, null))
+    : sideOfRow(row!, null)).sort((one, other) => (one.customerId ?? Infinity) - (other.customerId ?? Infinity))
   return { id: String(id), kind: kind as ReviewKind, rule, score, loanId, reason: REASONS[kind as ReviewKind] ?? kind, sides }
 }
 
@@ -47,4 +48,11 @@ function sideOfRow({ loanValues, rawData, uploadId, line }: NonNullable<PairList
 
 function pickLoan({ loanId, branch, outstandingAmount, dueAmount, dueDate }: ReviewSide['loans'][number]): ReviewSide['loans'][number] {
   return { loanId, branch, outstandingAmount, dueAmount, dueDate }
+}
+
+/** The report of an import with the number of questions that its rows leave to a person. */
+export async function tellQuestions(store: Pick<Store, 'countPairReviews' | 'countRowReviews'>, report: ImportReport): Promise<ImportReport> {
+  if (report.status !== 'completed')
+    return report
+  return { ...report, questions: await store.countPairReviews({ uploadId: report.id }) + await store.countRowReviews({ uploadId: report.id }) }
 }

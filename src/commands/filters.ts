@@ -36,6 +36,7 @@ const FLAGS_OF: Partial<Record<Listable, (keyof FilterFlags)[]>> = {
   calls: ['customer', 'loan', 'upload', 'status', 'since', 'until', 'search'],
   uploads: ['upload', 'status', 'since', 'until', 'search'],
   rows: ['customer', 'loan', 'upload', 'status', 'since', 'until', 'search'],
+  reviews: ['customer', 'upload', 'status', 'since', 'until'],
 }
 
 /** A filter that means nothing for what is listed is an answer to another question. */

@@ -1,4 +1,5 @@
 import { tellBlockedPhones } from '../app/blocked-phones.ts'
+import { finishDecisions } from '../app/decide-review.ts'
 import { finishUndos } from '../app/undo-import.ts'
 import { importLoans, type ImportPorts } from '../app/import-loans.ts'
 import type { ImportReport } from '../app/import-report.ts'
@@ -6,6 +7,7 @@ import { findTerms } from '../app/import-terms.ts'
 import { formatOf, recallReading, rememberReading } from '../app/source-reading.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { verifySound } from '../app/verify-sound.ts'
+import { tellQuestions } from '../app/read-reviews.ts'
 import type { Context } from '../context.ts'
 import { openLoanFile } from '../csv/loan-file.ts'
 import { findRejectsPlace, openRejectsFile, rejectsPath } from '../csv/rejects-file.ts'
@@ -32,11 +34,12 @@ export async function runImport(context: Context, files: string[], flags: Import
   if (!options.dryRun)
     await verifySound(store)
   await finishUndos({ store, now })
+  await finishDecisions({ store })
   const { reports, failures } = await importEach(context, store, files, options)
   await judgeCustomers(store, config.rules, now())
   const told: ImportReport[] = []
   for (const report of reports)
-    told.push(await tellBlockedPhones(store, report))
+    told.push(await tellQuestions(store, await tellBlockedPhones(store, report)))
   if (told.length > 0)
     answerImports(context, told, options.dryRun)
   const last = reports.length === 0 ? failures.pop() : undefined

@@ -1,16 +1,19 @@
+import { readReviews } from '../app/read-reviews.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
 import type { Context } from '../context.ts'
 import { type CallFilter, type Listable, LISTABLES, type RowFilter, STATUSES_OF, type UploadFilter } from '../domain/filter.ts'
+import type { ReviewFilter } from '../domain/review-kinds.ts'
 import { answerList } from './answer.ts'
 import { choice, type FilterFlags, readFilter, verifyFlagsFit, wholeNumber } from './filters.ts'
 import { callsView } from './views/calls-view.ts'
 import { customersView } from './views/customers-view.ts'
 import { loansView } from './views/loans-view.ts'
+import { reviewsView } from './views/reviews-view.ts'
 import { rowsView, uploadsView } from './views/uploads-view.ts'
 
 const PAGE = 50
 
-/** Lists customers, loans, calls, uploads or rows. */
+/** Lists customers, loans, calls, uploads, rows or reviews. */
 export async function runList(context: Context, what: string | undefined, flags: FilterFlags): Promise<void> {
   const listed = choice(what, 'what to list', LISTABLES) ?? 'customers'
   verifyFlagsFit(listed, flags)
@@ -33,6 +36,10 @@ export async function runList(context: Context, what: string | undefined, flags:
     },
     calls: async () => answerList(context, callsView, await store.listCalls(filter as CallFilter, page), await store.countCalls(filter as CallFilter)),
     uploads: async () => answerList(context, uploadsView, await store.listUploads(filter as UploadFilter, page), await store.countUploads(filter as UploadFilter)),
+    async reviews() {
+      const { reviews, total } = await readReviews(store, filter as ReviewFilter, page)
+      await answerList(context, reviewsView, reviews, total)
+    },
     rows: async () => answerList(context, rowsView, await store.listRows(filter as RowFilter, page), await store.countRowsListed(filter as RowFilter)),
   }
   await lists[listed]()

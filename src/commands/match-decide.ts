@@ -1,56 +1,87 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
+import { decideReview, decideRow, type Verdict } from '../app/decide-review.ts'
 import type { Context } from '../context.ts'
-import type { Store } from '../db/store.ts'
-import { isAllowedAsStaff } from '../domain/facts.ts'
+import { holdLock, importLockName } from '../db/lock.ts'
+import { loanKey } from '../domain/fingerprint.ts'
 import { findPhone } from '../domain/phone.ts'
+import { ROW_KINDS } from '../domain/review-kinds.ts'
+import { type RowAnswer, SETTABLE } from '../domain/row-answers.ts'
 import { VacliError } from '../errors.ts'
 import { emitJson } from '../ui/emit.ts'
-import { count, maskPhone, plural } from '../ui/format.ts'
+import { maskPhone } from '../ui/format.ts'
+import { plainText } from '../ui/plain-text.ts'
 import { answerIo } from './answer.ts'
+import { decidePhone } from './decide-phone.ts'
 
-type ReadPhone = Awaited<ReturnType<Store['readPhone']>>
+const PAIR_ANSWERS = ['merge', 'apart'] as const
 
-/** A person's word on a phone that is shared or a number of staff: `accept` lets the borrowers who have it now be called, `reject` takes that back. */
-export async function runMatchDecide(context: Context, what: string, answer: string): Promise<void> {
+/** A person's word on a question: `merge` or `apart` on a pair, `accept`, `reject` or `set field=value` on a row, `accept` or `reject` on a phone. */
+export async function runMatchDecide(context: Context, what: string, [answer = '', ...rest]: string[]): Promise<void> {
+  const row = /^r(\d{1,15})$/i.exec(what)
+  if (row)
+    return decideDoubt(context, Number(row[1]), [answer, ...rest])
+  if (rest.length > 0)
+    throw new VacliError('invalid', `one answer is enough, and "${rest.join(' ')}" follows it`, { hint: 'set <field>=<value> is for rows, whose reviews begin with r.' })
+  if (findPhone(what))
+    return decidePhone(context, what, answer)
+  if (!/^\d{1,9}$/.test(what))
+    throw new VacliError('invalid', `"${what}" is neither a review nor a phone`, { hint: 'vacli list reviews shows the reviews; vacli list --blocked-by PHONE_SHARED the phones.' })
+  return decidePair(context, Number(what), answer)
+}
+
+async function decidePair(context: Context, id: number, answer: string) {
   const { config, flags, now } = context
-  const number = findPhone(what)
-  if (!number)
-    throw new VacliError('invalid', `"${what}" is no phone`, { hint: 'vacli match decide 98XXXXXXXX accept; vacli list --blocked-by PHONE_SHARED shows them.' })
-  if (answer !== 'accept' && answer !== 'reject')
-    throw new VacliError('invalid', `the answer cannot be "${answer}"`, { hint: 'accept, or reject' })
-  const store = await context.openStore()
-  const phone = await store.readPhone(number)
-  if (phone.sharers === 0)
-    throw new VacliError('not_found', `nobody has the phone ${what}`, { hint: 'vacli list --blocked-by PHONE_SHARED' })
-  const isChange = answer === 'reject' || needsLeave(number, phone, config.rules.phoneMaxCustomers)
-  if (isChange)
-    await store.allowSharers(number, answer === 'accept' ? phone.sharers : null, { by: config.operator, at: now() })
+  const verdict = PAIR_ANSWERS.find(one => one === answer.toLowerCase())
+  if (!verdict)
+    throw new VacliError('invalid', `the answer to review ${id} cannot be "${answer}"`, { hint: 'merge, or apart' })
+  const store = await openForAnswers(context)
+  const decision = await decideReview({ store, now }, id, verdict, config.operator)
   await judgeCustomers(store, config.rules, now())
   const io = answerIo(context)
   if (flags.json)
-    return emitJson(io, { phone: number, answer, customers: phone.sharers, staff_phone: phone.staffSince !== null })
+    return emitJson(io, { review_id: id, answer: verdict, decision_id: decision })
   if (!flags.quiet)
-    io.out(isChange ? `${answer === 'accept' ? acceptedText(number, phone) : rejectedText(number, phone)}\n` : `${maskPhone(number)} is allowed already; nothing changed\n`)
+    io.out(`review ${id}: ${TOLD[verdict]}; take it back with: vacli match undo ${decision}\n`)
 }
 
-// Leave for the few who have it now would keep out the next one, whom nobody has forbidden.
-function needsLeave(number: string, phone: ReadPhone, most: number): boolean {
-  if (phone.sharers > (phone.allowedSharers ?? most) || (phone.staffSince !== null && !isAllowedAsStaff(phone)))
-    return true
-  if (phone.allowedSharers !== null)
-    return false
-  throw new VacliError('invalid', `there is nothing to allow: ${plural(phone.sharers, 'borrower')} ${phone.sharers === 1 ? 'has' : 'share'} ${maskPhone(number)}, up to ${count(most)} may, and it is no number of staff or a branch`, { hint: `vacli show ${number.slice(3)}` })
+const TOLD: Record<Verdict, string> = { merge: 'one customer now', apart: 'two customers, and not asked again' }
+
+async function decideDoubt(context: Context, rowId: number, words: string[]) {
+  const { config, flags, now } = context
+  const store = await openForAnswers(context)
+  const row = await store.findRow(rowId)
+  const code = ROW_KINDS.find(kind => kind === row?.code)
+  if (row?.status !== 'review' || !code)
+    throw new VacliError('not_found', `there is no review r${rowId}`, { hint: 'vacli list reviews' })
+  const answer = readRowAnswer(code, words)
+  await decideRow({ store, now }, rowId, answer, config.operator)
+  await judgeCustomers(store, config.rules, now())
+  const io = answerIo(context)
+  if (flags.json)
+    return emitJson(io, { review_id: `r${rowId}`, answer: answer.answer, field: answer.field, value: answer.value })
+  if (!flags.quiet)
+    io.out(`review r${rowId}: ${answer.answer === 'set' ? `${answer.field} is ${answer.field === 'phone' ? maskPhone(answer.value!) : plainText(answer.value!)}` : `${answer.answer}ed`}\n`)
 }
 
-function acceptedText(number: string, { sharers, staffSince }: ReadPhone): string {
-  const more = 'more are looked at again'
-  return staffSince === null
-    ? `${plural(sharers, 'borrower')} may share ${maskPhone(number)}; ${more}`
-    : `${maskPhone(number)} is a number of staff or a branch: ${plural(sharers, 'borrower')} may be called on it all the same; ${more}`
+/** Reads `accept`, `reject` or `set phone=98XXXXXXXX`. */
+export function readRowAnswer(code: string, [word = '', ...rest]: string[]): RowAnswer {
+  const answer = word.toLowerCase()
+  if ((answer === 'accept' || answer === 'reject') && rest.length === 0)
+    return { code, answer, field: null, value: null }
+  const [, field, value = ''] = /^([a-z_]+)=(.+)$/s.exec(rest.join(' ').trim()) ?? []
+  if (answer !== 'set' || field === undefined)
+    throw new VacliError('invalid', `the answer cannot be "${[word, ...rest].join(' ')}"`, { hint: 'accept, reject, or set phone=98XXXXXXXX' })
+  if (!SETTABLE.some(one => one === field))
+    throw new VacliError('invalid', `"${field}" cannot be set`, { hint: `It takes: ${SETTABLE.join(', ')}` })
+  const read = field === 'phone' ? findPhone(value) : loanKey(value)
+  if (!read)
+    throw new VacliError('invalid', `"${value}" is no ${field === 'phone' ? 'phone' : 'loan id'}`, { hint: 'set phone=98XXXXXXXX' })
+  return { code, answer, field, value: read }
 }
 
-function rejectedText(number: string, phone: ReadPhone): string {
-  if (phone.staffSince === null)
-    return `${maskPhone(number)} is judged by the setting phone.max_customers again`
-  return `${maskPhone(number)} is a number of staff or a branch, and nobody is called on it ${isAllowedAsStaff(phone) ? 'any more' : 'as before'}`
+/** Nobody answers while an import decides: each would write over what the other read. */
+export async function openForAnswers(context: Context) {
+  const store = await context.openStore()
+  context.onClose(holdLock(context.config.paths.state, importLockName(context.config.database), 'an import into this database is running').release)
+  return store
 }

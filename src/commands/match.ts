@@ -1,5 +1,6 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { matchPending } from '../app/match-pending.ts'
+import { finishDecisions } from '../app/decide-review.ts'
 import { finishUndos } from '../app/undo-import.ts'
 import { verifySound } from '../app/verify-sound.ts'
 import type { Context } from '../context.ts'
@@ -17,6 +18,7 @@ export async function runMatch(context: Context): Promise<void> {
   context.onClose(holdLock(config.paths.state, importLockName(context.config.database), 'an import into this database is running').release)
   await verifySound(store)
   await finishUndos({ store, now, signal })
+  await finishDecisions({ store })
   const progress = startProgress(io, { label: 'matching', quiet: Boolean(flags.quiet), now: () => performance.now() })
   const matched = await matchPending({ store, now, signal, onProgress: rows => progress.update(rows) }).finally(() => progress.stop())
   await judgeCustomers(store, config.rules, now())

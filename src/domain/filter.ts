@@ -1,5 +1,6 @@
 import type { BlockCode } from './call-rules.ts'
 import { CALL_STATUSES, type CallStatus } from './call.ts'
+import { REVIEW_KINDS } from './review-kinds.ts'
 import { ROW_STATUSES, type RowStatus, UPLOAD_STATUSES, type UploadStatus } from './upload.ts'
 
 export const CUSTOMER_STATUSES = ['ready', 'calling', 'completed', 'retry', 'blocked', 'review', 'withdrawn'] as const
@@ -32,7 +33,7 @@ export interface BorrowerFilter {
 
 export interface Page { limit: number, offset?: number }
 
-export const STATUSES_OF = { customers: CUSTOMER_STATUSES, loans: CUSTOMER_STATUSES, calls: CALL_STATUSES, uploads: UPLOAD_STATUSES, rows: ROW_STATUSES } as const
+export const STATUSES_OF = { customers: CUSTOMER_STATUSES, loans: CUSTOMER_STATUSES, calls: CALL_STATUSES, uploads: UPLOAD_STATUSES, rows: ROW_STATUSES, reviews: REVIEW_KINDS } as const
 export type Listable = keyof typeof STATUSES_OF
 export const LISTABLES = Object.keys(STATUSES_OF) as [Listable, ...Listable[]]
 

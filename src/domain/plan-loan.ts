@@ -48,6 +48,7 @@ export function countLoans(loans: readonly Loan[]) {
     amountsChanged: updated.filter(loan => isOther('dueAmount')(loan) || isOther('outstandingAmount')(loan)).length,
     paidDown: updated.filter(({ before, values }) => before.dueAmount !== null && values.dueAmount !== null && values.dueAmount < before.dueAmount).length,
     phonesChanged: known.filter(({ customer }) => customer.hasMoved).length,
+    phonesOnly: known.filter(({ before, values, customer }) => customer.hasMoved && isSame(values, before)).length,
   }
 }
 

@@ -45,8 +45,8 @@ export interface ReviewSide { identity: string, fingerprint: string | null, rowI
 /** `key` names the pair: the two identities in order. */
 export interface PlannedReview { key: string, kind: PairKind, rule: string, score: number | null, a: ReviewSide, b: ReviewSide, loanId: string | null }
 
-/** What the rows changed. Of the known loans: unchanged ones, those with another amount, those of them whose due amount fell, and those whose borrower has a new phone. */
-export interface MatchCounts { customersCreated: number, customersUpdated: number, loansCreated: number, loansUpdated: number, loansUnchanged: number, amountsChanged: number, paidDown: number, phonesChanged: number }
+/** What the rows changed. Of the known loans: unchanged ones, those with another amount, those of them whose due amount fell, those whose borrower has a new phone, and those of them of which nothing else is new. */
+export interface MatchCounts { customersCreated: number, customersUpdated: number, loansCreated: number, loansUpdated: number, loansUnchanged: number, amountsChanged: number, paidDown: number, phonesChanged: number, phonesOnly: number }
 
 /** What is being planned. */
 export interface Draft {

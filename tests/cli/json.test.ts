@@ -4,7 +4,8 @@ import { commandPaths } from './command-tree.ts'
 import { createHome, FIXTURES, type Home, loanFile, type Row, writeSettings } from './run-vacli.ts'
 
 const SHAPES: Record<string, string[]> = {
-  upload: ['id', 'filename', 'sha256', 'status', 'dry_run', 'rows', 'customers', 'loans', 'data_date', 'rejects', 'rejected_by_code', 'reject_fixes', 'warnings', 'warnings_by_code', 'blocked_phones', 'rejects_file'],
+  upload: ['id', 'filename', 'sha256', 'status', 'dry_run', 'rows', 'customers', 'loans', 'data_date', 'rejects', 'rejected_by_code', 'reject_fixes', 'warnings', 'warnings_by_code', 'blocked_phones', 'reviews', 'rejects_file'],
+  review: ['id', 'kind', 'customer_ids', 'rows', 'score', 'rule', 'loan_id', 'reason', 'sides'],
   'upload rows': ['total', 'created', 'matched', 'review', 'rejected', 'skipped', 'pending'],
   customer: ['customer_id', 'full_name', 'primary_phone', 'state', 'language', 'email', 'status', 'blocked_by', 'next_callable_at', 'loans', 'outstanding_amount', 'due_amount', 'first_uploaded_at', 'last_uploaded_at', 'last_contact_at', 'last_call'],
   loan: ['loan_id', 'customer_id', 'full_name', 'primary_phone', 'outstanding_amount', 'due_amount', 'due_date', 'dpd', 'state', 'cluster', 'branch', 'branch_contact_number', 'employee_name', 'employee_id', 'employee_contact_number', 'last_paid_date', 'last_paid_amount', 'status', 'absent'],
@@ -22,9 +23,11 @@ const ANSWERS: Record<string, string[]> = {
   import: [`import ${join(FIXTURES, 'branch-clean-day2.csv')}`],
   'import undo': ['import undo 1 --dry-run', 'import undo 2 --yes'],
   match: ['match'],
-  'match decide': ['match decide 9876543210 reject'],
-  list: ['list', 'list customers', 'list loans', 'list calls', 'list uploads', 'list rows', 'list --status withdrawn', 'list calls --status canceled', 'list --limit 0'],
+  'match decide': ['match decide 9876543210 reject', 'match decide 2 merge', 'match decide r41 accept', 'match decide r42 set phone=7000061903'],
+  'match undo': ['match undo 1'],
+  list: ['list', 'list customers', 'list loans', 'list calls', 'list uploads', 'list rows', 'list reviews', 'list --status withdrawn', 'list calls --status canceled', 'list --limit 0'],
   show: ['show 1', 'show LOAN204'],
+  why: ['why 1', 'why LOAN204'],
   status: ['status', 'status 1'],
   call: ['call --customer 4 --dry-run', 'call --search nobody --max 1 --yes', 'call --customer 8 --yes'],
   'runs list': ['runs', 'runs list', 'runs list --limit 0'],
@@ -52,6 +55,9 @@ beforeAll(async () => {
   empty = createHome({}, { like: home })
   const imported = home.run(['import', join(FIXTURES, 'branch-clean.csv'), join(FIXTURES, 'branch-messy.csv')])
   await Promise.all([imported, empty.run('init --no-input')])
+  const pair = (names: string[], phone: string) => names.map((name, at) => `${name},${phone},PAIR-${phone}-${at},1000,05/11/2026`).join('\n')
+  await home.run(['import', home.write('pairs.csv', `name,phone,loan_id,amount,due_date\n${pair(['Pooja Sharma', 'Puja Sharma'], '7000061901')}\n${pair(['Geeta Devi', 'Gita Devi'], '7000061902')}\n`)])
+  await home.run('match decide 1 apart')
   // Answered, busy and refused: one of each kind of ending.
   expect(await home.run('call --customer 1 --customer 2 --max 2 --yes')).toMatchObject({ code: 0 })
 })
@@ -105,7 +111,7 @@ describe.concurrent('--json', () => {
   })
 
   it.each([
-    ['list', 'customer', 33], ['list loans', 'loan', 38], ['list calls', 'call', 2], ['list uploads', 'listed upload', 2], ['list rows', 'row', 52],
+    ['list', 'customer', 38], ['list loans', 'loan', 43], ['list calls', 'call', 2], ['list uploads', 'listed upload', 3], ['list rows', 'row', 56], ['list reviews', 'review', 3],
   ])('of "vacli %s" has the fields of the interface', async (line, shape, total) => {
     const list = await home.json<{ total: number, shown: number, data: Row[] }>(line)
     expect(keys(list)).toEqual(['total', 'shown', 'data'])

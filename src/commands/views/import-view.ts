@@ -41,6 +41,7 @@ function importJson(report: ImportReport, dryRun: boolean): Record<string, unkno
     warnings: [...blocked.map(blockedWarning), ...report.warnings].slice(0, LISTED),
     warnings_by_code: { ...Object.fromEntries(blocked.map(({ code, borrowers }) => [code, borrowers])), ...report.warningsByCode },
     blocked_phones: blocked,
+    reviews: report.questions ?? 0,
     rejects_file: report.rejectsFile,
   }
 }
@@ -59,6 +60,7 @@ export function importText(report: ImportReport): string {
     ...(report.rejectsFile ? [`  rejected rows: ${plainText(report.rejectsFile)}; correct them there and import that file`] : []),
     ...remarkLines('noted', report.warningsByCode, report.warnings),
     ...(report.blocked ?? []).flatMap(blockedLines),
+    ...(report.questions ? [`  to decide: ${plural(report.questions, 'question')}; vacli match review`] : []),
     '',
   ].join('\n')
 }
@@ -70,9 +72,9 @@ function otherChanges({ loansUpdated, amountsChanged }: ImportReport['counts']):
 
 /** What is different from what was known. */
 function differenceLines({ counts, snapshot }: ImportReport): string[] {
-  const known = counts.loansUpdated + counts.loansUnchanged + counts.phonesChanged
+  const known = counts.loansUpdated + counts.loansUnchanged + counts.phonesOnly
   return [
-    ...(known > 0 || snapshot ? [`  since the last file: ${count(counts.loansCreated)} new, ${count(counts.loansUnchanged)} unchanged, ${count(counts.amountsChanged)} with another amount (${count(counts.paidDown)} paid down), ${count(otherChanges(counts))} with other changes; ${plural(counts.phonesChanged, 'loan')} of borrowers with another phone`] : []),
+    ...(known > 0 || snapshot ? [`  since the last file: ${count(counts.loansCreated)} new, ${count(counts.loansUnchanged)} unchanged, ${count(counts.amountsChanged)} with another amount (${count(counts.paidDown)} paid down), ${count(otherChanges(counts))} with other changes, ${count(counts.phonesOnly)} with another phone alone`] : []),
     ...(snapshot ? [`  snapshot: ${plural(snapshot.absent, 'loan')} of ${count(snapshot.covered)} no longer in it; not called until a file names them again`] : []),
   ]
 }
