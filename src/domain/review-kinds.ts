@@ -13,3 +13,5 @@ export interface ReviewFilter { customerIds?: number[], uploadId?: number, statu
 
 /** How a doubt about a row is named beside the numbers of pairs. */
 export const rowReviewId = (rowId: number) => `r${rowId}`
+
+export const isPairKind = (kind: string): kind is PairKind => (PAIR_KINDS as readonly string[]).includes(kind)

@@ -1,0 +1,130 @@
+import type { RowAnswer } from '../domain/row-answers.ts'
+import { isPairKind } from '../domain/review-kinds.ts'
+import { VacliError } from '../errors.ts'
+import { type DecidePorts, decideReview, decideRow, undoDecision, type Verdict } from './decide-review.ts'
+import { readReviews, type Review, type ReviewSide } from './read-reviews.ts'
+
+export interface SittingPorts extends DecidePorts {
+  operator: string
+  /** Does what changes the book where nobody else changes it, and judges whom it concerns. */
+  carryOut<Done>(work: () => Promise<Done>): Promise<Done>
+}
+
+/** What stands to be asked: null where everything was asked in this sitting. `left` counts all without an answer, those that were skipped too. */
+export interface Question { review: Review | null, left: number }
+
+export interface SittingCounts { merged: number, apart: number, rows: number }
+
+interface Given { review: Review, decision: number, verdict: Verdict }
+
+/** One sitting of a person over the questions. Every answer is kept before the next question comes. */
+export interface ReviewSitting {
+  next(): Promise<Question>
+  skip(review: Review): void
+  /** Returns the decision's number. */
+  decide(review: Review, verdict: Verdict): Promise<number>
+  answerRow(review: Review, answer: Omit<RowAnswer, 'code'>): Promise<void>
+  /** Takes the last answer of this sitting back, and asks it next. Undefined where there is none, `row` where it was about a row and stands. */
+  undo(): Promise<Given | 'row' | undefined>
+  counts(): SittingCounts
+}
+
+// More rows of a customer would tell the same again.
+const ROWS_SHOWN = 3
+
+// Where the question that an undo opens again is looked for: it has one of the newest numbers.
+const NEWEST = 50
+
+export function openSitting(ports: SittingPorts): ReviewSitting {
+  const { store, operator, carryOut } = ports
+  const skipped = new Set<string>()
+  const given: (Given | 'row')[] = []
+  let reopened: Review | null = null
+
+  return {
+    async next() {
+      // One more than were skipped: at least one of them is new, if there is one.
+      const { reviews, total } = await readReviews(store, {}, { limit: skipped.size + 1 })
+      const first = reopened ?? reviews.find(({ id }) => !skipped.has(id)) ?? null
+      reopened = null
+      return { review: first && await withRows(store, first), left: total }
+    },
+
+    skip: ({ id }) => void skipped.add(id),
+
+    async decide(review, verdict) {
+      const decision = await carryOut(() => decideReview(ports, Number(review.id), verdict, operator))
+      given.push({ review, decision, verdict })
+      return decision
+    },
+
+    async answerRow(review, answer) {
+      const rowId = Number(review.id.slice(1))
+      await carryOut(async () => {
+        await verifyAsked(ports, rowId, review)
+        await decideRow(ports, rowId, { code: review.kind, ...answer }, operator)
+      })
+      given.push('row')
+    },
+
+    async undo() {
+      const last = given.at(-1)
+      if (last === undefined || last === 'row')
+        return last
+      try {
+        await carryOut(() => undoDecision(ports, last.decision, operator))
+      }
+      catch (error) {
+        // Taken back by somebody else: then the one before it is the last.
+        if (error instanceof VacliError && error.code === 'invalid')
+          given.pop()
+        throw error
+      }
+      given.pop()
+      reopened = await findReopened(ports, last.review)
+      return last
+    },
+
+    counts: () => ({
+      merged: given.filter(one => one !== 'row' && one.verdict === 'merge').length,
+      apart: given.filter(one => one !== 'row' && one.verdict === 'apart').length,
+      rows: given.filter(one => one === 'row').length,
+    }),
+  }
+}
+
+/** The question with the newest rows of each customer: a pair is kept with the rows that raised it, and a known customer has none among them. */
+async function withRows(store: SittingPorts['store'], review: Review): Promise<Review> {
+  if (review.sides.length < 2)
+    return review
+  // A row that is a side by itself waits at the customer whose loan it names.
+  const asked = review.sides.flatMap(({ customerId, rows }) => customerId === null ? rows : [])
+  const sides: ReviewSide[] = []
+  for (const side of review.sides)
+    sides.push(side.customerId === null ? side : { ...side, rows: await newestRows(store, side.customerId, asked) })
+  return { ...review, sides }
+}
+
+async function newestRows(store: SittingPorts['store'], customerId: number, asked: ReviewSide['rows']): Promise<ReviewSide['rows']> {
+  const filter = { customerIds: [customerId] }
+  const limit = ROWS_SHOWN + asked.length
+  const rows = await store.listRows(filter, { limit, offset: Math.max(0, await store.countRowsListed(filter) - limit) })
+  return rows.map(({ row }) => ({ uploadId: row.fileUploadId, line: row.lineNumber })).reverse()
+    .filter(row => !asked.some(({ uploadId, line }) => uploadId === row.uploadId && line === row.line)).slice(0, ROWS_SHOWN)
+}
+
+/** Another person, or a later file, may have answered it since it was shown. */
+async function verifyAsked({ store }: DecidePorts, rowId: number, { id, kind }: Review): Promise<void> {
+  const row = await store.findRow(rowId)
+  if (row?.status !== 'review' || row.code !== kind)
+    throw new VacliError('not_found', `there is no review ${id}`, { hint: 'vacli list reviews shows those that stand.' })
+}
+
+/** The question under its new number. */
+async function findReopened({ store }: DecidePorts, { kind, sides }: Review): Promise<Review | null> {
+  const filter = { status: kind }
+  const offset = Math.max(0, await store.countPairReviews(filter) - NEWEST)
+  const { reviews } = await readReviews(store, filter, { limit: NEWEST, offset })
+  const namesOf = (review: Pick<Review, 'sides'>) => review.sides.map(({ fullName, phone }) => `${fullName} ${phone}`).sort().join('\n')
+  return reviews.findLast(review => isPairKind(review.kind) && namesOf(review) === namesOf({ sides })) ?? null
+}
