@@ -157,7 +157,7 @@ describe('planMatch', () => {
       rows: [{ rowId: 101, status: 'matched', code: 'PHONE_CHANGED', message: 'the phone of Rajesh Kumar changed and the old one is no longer called', fingerprint: moved.fingerprint, loanId: 'LN1', rule: 'loan+name', score: 1 }],
       touchedPhones: ['+919812345678', '+919911223344'],
       touchedWithoutPhone: [],
-      counts: { ...NO_MATCHES, customersUpdated: 1, phonesChanged: 1 },
+      counts: { ...NO_MATCHES, customersUpdated: 1, phonesChanged: 1, phonesOnly: 1 },
     })
   })
 
