@@ -21,6 +21,7 @@ const PIPED: Record<string, string[]> = {
   import: ['import evil.csv', 'import evil.csv --force', 'import evil.csv nosuch.csv'],
   'import undo': ['import undo 1 --dry-run', 'import undo 1 --yes'],
   match: ['match'],
+  'match review': ['match review', 'match review --json'],
   'match decide': ['match decide 7000041206 accept', 'match decide 1 merge', 'match decide r1 accept'],
   list: ['list', 'list loans', 'list calls', 'list rows', 'list reviews', 'list loans --csv', 'list rows --csv', 'list rows --ndjson', 'list --json', 'list --fields full_name,state'],
   show: ['show 1', 'show 1 --json'],
