@@ -1,4 +1,5 @@
 import { loanIdOf, type StagedRow } from './known.ts'
+import type { LoanRow } from './loan-row.ts'
 import { decideBlock, type DecidedBlock, type DecidedGroup, type DecisionsByKey, type Ground, type GroupReview } from './matching/decide-block.ts'
 import { SEVERITY } from './matching/judge-edges.ts'
 import type { RowBlock } from './matching/row-blocks.ts'
@@ -146,7 +147,7 @@ function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], i
   const isNew = customer.id === null
   own.forEach((fate, at) => {
     const row = planRow(draft, fate.staged, fate.loanId, customer, isNew && at === 0 ? NEW : group.groundOf(fate.staged.rowId))
-    noteMove(row, moved && fate.staged.row.phone === customer.values.phone, customer)
+    Object.assign(row, noteOn(row.rule, fate.staged.row, moved, customer))
     if (doubt)
       Object.assign(row, { status: 'review', ...doubtText(doubt, fate.staged, owners) })
     hold(row, fate.staged)
@@ -184,11 +185,14 @@ function planRow(draft: Draft, { rowId, row }: StagedRow, loanId: string, custom
   return planned
 }
 
-function noteMove(row: PlannedRow, isMover: boolean, { before, values }: Customer) {
-  if (isMover) {
-    row.code = 'PHONE_CHANGED'
-    row.message = `the phone of ${values.fullName} changed${before?.phone ? ' and the old one is no longer called' : ''}`
-  }
+/** What a person may want to look at in a row that was taken: its phone or its name are not what they were. */
+function noteOn(rule: string | null, { phone, fullName, loanId }: LoanRow, moved: boolean, { before, values }: Customer): { code: string, message: string } | null {
+  if (phone !== null && phone === values.phone && moved)
+    return { code: 'PHONE_CHANGED', message: `the phone of ${values.fullName} changed${before?.phone ? ' and the old one is no longer called' : ''}` }
+  if (phone !== null && phone !== values.phone)
+    return { code: 'PHONE_OTHER', message: `the phone of this row is kept and not called: another is known of ${values.fullName}` }
+  const other = before?.fullName ?? values.fullName
+  return rule?.startsWith('loan+') && rule !== 'loan+name' && other !== fullName ? { code: 'NAME_SPELLED', message: `loan ${loanId} is ${other}'s, and the row writes ${fullName}` } : null
 }
 
 /** What the row was staged with, a person must decide first. */

@@ -18,8 +18,6 @@ describe.concurrent('bytes that are known', () => {
     ['another order of dates', ['--date-order', 'mdy'], ['--date-order', 'dmy'], 'with --date-order mdy'],
     ['an encoding', [], ['--encoding', 'windows-1252'], 'without --encoding'],
     ['a delimiter', ['--delimiter', 'comma'], [], 'with --delimiter comma'],
-    ['another source', ['--source', 'axis'], ['--source', 'north'], 'with --source axis'],
-    ['no source', ['--source', 'axis'], [], 'with --source axis'],
     ['no snapshot any more', ['--snapshot'], [], 'as a snapshot of gaya'],
     ['a snapshot of all', ['--snapshot'], ['--snapshot', '--scope', 'all'], 'as a snapshot of gaya'],
   ])('are told how they were imported, and what to add: %s', async (_, then, now, way) => {
