@@ -62,7 +62,7 @@ describe.concurrent('the report of an import', () => {
       '  noted: DATA_DATE_DIFFERS', '    the file says as on 2026-11-20; --as-of was taken',
     ])
     const { uploads: [upload] } = await home.json<{ uploads: [{ warnings: Row[] }] }>(['import', '--force', path])
-    expect(upload.warnings.map(({ line, code }) => [line, code])).toEqual([[2, 'PHONE_ALTERNATE'], [null, 'ENCODING'], [null, 'DELIMITER'], [null, 'TOTAL'], [5, 'TOTAL_MISMATCH'], [null, 'DATE_AMBIGUOUS']])
+    expect(upload.warnings.map(({ line, code }) => [line, code])).toEqual([[2, 'PHONE_ALTERNATE'], [null, 'ENCODING'], [null, 'DELIMITER'], [null, 'TOTAL'], [5, 'TOTAL_MISMATCH'], [null, 'DATE_AMBIGUOUS'], [null, 'OLDER_FILE']])
   })
 
   it('counts rows of a code apart from what the file is told of it', async () => {

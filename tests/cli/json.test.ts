@@ -25,7 +25,6 @@ const ANSWERS: Record<string, string[]> = {
   match: ['match'],
   'match review': ['match review'],
   'match decide': ['match decide 9876543210 reject', 'match decide 2 merge', 'match decide r41 accept', 'match decide r42 set phone=7000061903'],
-  'match review': ['match review', 'match review --limit 0', 'match review --accept POSSIBLE_SAME --dry-run', 'match review --accept POSSIBLE_SAME --yes'],
   'match undo': ['match undo 1'],
   list: ['list', 'list customers', 'list loans', 'list calls', 'list uploads', 'list rows', 'list reviews', 'list --status withdrawn', 'list calls --status canceled', 'list --limit 0'],
   show: ['show 1', 'show LOAN204'],

@@ -26,7 +26,6 @@ const PIPED: Record<string, string[]> = {
   list: ['list', 'list loans', 'list calls', 'list rows', 'list reviews', 'list loans --csv', 'list rows --csv', 'list rows --ndjson', 'list --json', 'list --fields full_name,state'],
   show: ['show 1', 'show 1 --json'],
   why: ['why 1', 'why 1 --json'],
-  'match review': ['match review', 'match review --json', 'match review --accept POSSIBLE_SAME --dry-run', 'match review --accept POSSIBLE_SAME --yes'],
   'match undo': ['match undo 1'],
   status: ['status', 'status 1', 'status 1 --json'],
   call: ['call --customer 1 --dry-run', 'call --customer 1 --yes', 'call --customer 2 --yes --json', 'call --customer 7000041206 --yes'],
