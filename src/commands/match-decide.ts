@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import { loanKey } from '../domain/fingerprint.ts'
 import { findPhone } from '../domain/phone.ts'
+import { findTypedPhone } from '../domain/typed-phone.ts'
 import { ROW_KINDS } from '../domain/review-kinds.ts'
 import { type RowAnswer, SETTABLE } from '../domain/row-answers.ts'
 import { VacliError } from '../errors.ts'
@@ -73,9 +74,10 @@ export function readRowAnswer(code: string, [word = '', ...rest]: string[]): Row
     throw new VacliError('invalid', `the answer cannot be "${[word, ...rest].join(' ')}"`, { hint: 'accept, reject, or set phone=98XXXXXXXX' })
   if (!SETTABLE.some(one => one === field))
     throw new VacliError('invalid', `"${field}" cannot be set`, { hint: `It takes: ${SETTABLE.join(', ')}` })
-  const read = field === 'phone' ? findPhone(value) : loanKey(value)
+  const { phone, problem } = findTypedPhone(value)
+  const read = field === 'phone' ? phone : loanKey(value)
   if (!read)
-    throw new VacliError('invalid', `"${value}" is no ${field === 'phone' ? 'phone' : 'loan id'}`, { hint: 'set phone=98XXXXXXXX' })
+    throw new VacliError('invalid', field === 'phone' ? problem! : `"${value}" is no loan id`, { hint: 'set phone=98XXXXXXXX' })
   return { code, answer, field, value: read }
 }
 

@@ -171,6 +171,16 @@ function breakDecisions(home: Home) {
   client.close()
 }
 
+describe.concurrent('match decide', () => {
+  it('takes no phone that the rows could not be read with again', async () => {
+    const home = fresh()
+    for (const phone of ['0522-2612345', '9999999999', '123'])
+      expect(await home.run(['match', 'decide', String(idOf('PHONE_GLUED')), 'set', `phone=${phone}`])).toMatchObject({ code: 2, stderr: expect.stringContaining(phone) })
+    expect(await home.run(`match decide ${idOf('PHONE_GLUED')} set phone=9812345619`)).toMatchObject({ code: 0 })
+    expect(await home.run('match decide 1 apart')).toMatchObject({ code: 0 })
+  })
+})
+
 const isRestored = (screen: string) => ({ modes: /(?<!-)icanon/.test(screen) && /(?<!-)\becho\b/.test(screen), screen: screen.lastIndexOf('\u001b[?1049l') > screen.lastIndexOf('\u001b[?1049h') && screen.lastIndexOf('\u001b[?25h') > screen.lastIndexOf('\u001b[?25l') })
 
 describe.concurrent('the terminal', () => {
