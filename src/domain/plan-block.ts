@@ -23,7 +23,7 @@ export function planBlock(draft: Draft, block: RowBlock, decisions: DecisionsByK
   const fates = fatesOf(draft, block, owners, decided)
   // Customers are numbered as the file names them.
   for (const owner of owners.filter(({ group }) => group.rows.length > 0).sort((a, b) => a.group.rows[0]!.rowId - b.group.rows[0]!.rowId))
-    planOwner(draft, owner, fates, owners, decided.isPlain)
+    planOwner(draft, owner, fates, owners, { block, isPlain: decided.isPlain })
   fates.filter(({ doubt }) => doubt).forEach(fate => keepDoubt(draft, fate))
   if (!decided.isPlain)
     keepReviews(draft, block, owners, decided.reviews)
@@ -126,7 +126,7 @@ function foreignLoan(draft: Draft, { row }: StagedRow, owner: Owner, owners: Own
   return { code: kind ?? 'LOAN_NAME_CONFLICT', message: `loan ${row.loanId} belongs to ${name}, and the row names ${row.fullName}` }
 }
 
-function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], isPlain: boolean) {
+function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], { block, isPlain }: { block: RowBlock, isPlain: boolean }) {
   const { group, customer, doubt } = owner
   const ownFates = fates.filter(fate => fate.owner === owner)
   const own = ownFates.filter(fate => !fate.doubt)
@@ -139,7 +139,7 @@ function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], i
   speakOf(customer, speaking)
   draft.seen.add(customer)
   const loanKey = keyOfLoan(draft, speaking[0]!.loanId)
-  const moved = isKnown && settlePhone(customer, ofKnownLoans, takenBeside(draft, group, owners), loanKey)
+  const moved = isKnown && settlePhone(customer, ofKnownLoans, takenBeside(draft, block, group, owners), loanKey)
   if (!(isPlain && speaking.every(({ alternatePhone }) => alternatePhone === null))) {
     keepPhones(customer, speaking, group.customers.slice(1).flatMap(({ phone }) => phone ?? []))
     keepSpellings(customer, group.spellings(), loanKey)
@@ -159,11 +159,12 @@ function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], i
   }
 }
 
-function takenBeside(draft: Draft, group: DecidedGroup, owners: Owner[]): Set<string> {
+// Whoever has the phone, or had it, is in the block.
+function takenBeside(draft: Draft, { customers }: RowBlock, group: DecidedGroup, owners: Owner[]): Set<string> {
   const own = new Set(group.customers.map(({ id }) => id))
   return new Set([
     ...owners.filter(owner => owner.group !== group).flatMap(owner => owner.customer?.values.fingerprint ?? owner.group.fingerprint),
-    ...draft.known.customers.filter(({ id }) => !own.has(id)).map(({ id }) => draft.customers.get(id)!.values.fingerprint),
+    ...customers.filter(({ id }) => !own.has(id)).map(({ id }) => draft.customers.get(id)!.values.fingerprint),
   ])
 }
 
