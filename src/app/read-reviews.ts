@@ -15,7 +15,7 @@ type ReadStore = Pick<Store, 'listPairReviews' | 'listRowReviews' | 'countPairRe
 
 const REASONS: Partial<Record<ReviewKind, string>> = {
   POSSIBLE_SAME: 'one phone, and names that may be one', LOAN_NAME_CONFLICT: 'one loan, and two names', LOAN_CUSTOMER_CONFLICT: 'one loan, and two customers of that name',
-  RELATION_DIFFERS: 'one phone and name, and different relatives', DECEASED_DIFFERS: 'one is marked as dead, the other is not', CO_BORROWER: 'the second borrower of a loan, and a borrower of that name', AMBIGUOUS: 'either of two borrowers may be meant',
+  RELATION_DIFFERS: 'one phone and name, and different relatives', DECEASED_DIFFERS: 'one is marked as dead, the other is not', CO_BORROWER: 'the second borrower of a loan, and a borrower of that name; merging makes them and the first borrower one customer', AMBIGUOUS: 'either of two borrowers may be meant',
 }
 
 /** Questions in the order of their numbers, pairs before rows. */

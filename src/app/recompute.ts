@@ -63,15 +63,15 @@ async function withdrawnOf(store: RecomputeStore, customerIds: number[]): Promis
   return new Map(customers.map(({ fingerprint, id }) => [fingerprint, id]))
 }
 
-/** A customer keeps the id that its oldest row led to; one that was withdrawn comes back under its own. */
+/** A customer keeps the id of its name and phone, else the one that its oldest row led to; one that was withdrawn comes back under its own. */
 function identify(customers: ReplayedCustomer[], { customerIds, ownerOfRow }: Component, byFingerprint: Map<string, number>): (ReplayedCustomer & { id: number | null })[] {
   const free = new Set(customerIds)
+  const take = (id: number | null | undefined) => id != null && free.delete(id) ? id : null
+  // Whoever has the name and phone of one that is there, or once was, is that one: two who were merged get their own ids back.
+  const own = new Map(customers.map(customer => [customer.key, take(byFingerprint.get(customer.values.fingerprint))]))
   return customers.map((customer) => {
-    const owners = [...customer.rowIds.map(rowId => ownerOfRow.get(rowId) ?? null), byFingerprint.get(customer.values.fingerprint) ?? null]
-    const id = owners.find(owner => owner !== null && free.has(owner)) ?? null
-    if (id !== null)
-      free.delete(id)
-    return { ...customer, id }
+    const rowOwner = customer.rowIds.map(rowId => ownerOfRow.get(rowId)).find(owner => owner != null && free.has(owner))
+    return { ...customer, id: own.get(customer.key) ?? take(rowOwner) }
   })
 }
 

@@ -37,16 +37,21 @@ async function decidePair(context: Context, id: number, answer: string) {
   if (!verdict)
     throw new VacliError('invalid', `the answer to review ${id} cannot be "${answer}"`, { hint: 'merge, or apart' })
   const store = await openForAnswers(context)
+  const review = await store.findReview(id)
   const decision = await decideReview({ store, now }, id, verdict, config.operator)
   await judgeCustomers(store, config.rules, now())
   const io = answerIo(context)
   if (flags.json)
     return emitJson(io, { review_id: id, answer: verdict, decision_id: decision })
   if (!flags.quiet)
-    io.out(`review ${id}: ${TOLD[verdict]}; take it back with: vacli match undo ${decision}\n`)
+    io.out(`review ${id}: ${toldOf(verdict, review?.customerB === null ? review.loanId : null)}; take it back with: vacli match undo ${decision}\n`)
 }
 
-const TOLD: Record<Verdict, string> = { merge: 'one customer now', apart: 'two customers, and not asked again' }
+function toldOf(verdict: Verdict, loanOfOther: string | null): string {
+  if (verdict === 'merge')
+    return 'one customer now'
+  return loanOfOther === null ? 'two customers, and not asked again' : `two borrowers, and not asked again; loan ${plainText(loanOfOther)} stays with the first and is not called until a file names that borrower again`
+}
 
 async function decideDoubt(context: Context, rowId: number, words: string[]) {
   const { config, flags, now } = context

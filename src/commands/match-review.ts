@@ -2,7 +2,7 @@ import { type Accepted, acceptPairs } from '../app/accept-pairs.ts'
 import { readReviews, type Review } from '../app/read-reviews.ts'
 import type { Context } from '../context.ts'
 import type { Store } from '../db/store.ts'
-import { PAIR_KINDS } from '../domain/review-kinds.ts'
+import { BULK_KINDS } from '../domain/review-kinds.ts'
 import { VacliError } from '../errors.ts'
 import { emitJson } from '../ui/emit.ts'
 import { count, plural } from '../ui/format.ts'
@@ -19,9 +19,9 @@ const PAGE = 50
 
 /** Asks a person about the doubtful pairs and rows; without a terminal it lists them, and with --accept it merges all pairs of a kind. */
 export async function runMatchReview(context: Context, flags: ReviewFlags): Promise<void> {
-  const kind = choice(flags.accept, '--accept', PAIR_KINDS)
+  const kind = choice(flags.accept, '--accept', BULK_KINDS)
   if (!kind && (flags.yes || flags.dryRun))
-    throw new VacliError('invalid', `${flags.yes ? '--yes' : '--dry-run'} goes with --accept`, { hint: `vacli match review --accept POSSIBLE_SAME --dry-run; kinds of pairs: ${PAIR_KINDS.join(', ')}` })
+    throw new VacliError('invalid', `${flags.yes ? '--yes' : '--dry-run'} goes with --accept`, { hint: `vacli match review --accept POSSIBLE_SAME --dry-run; kinds of pairs: ${BULK_KINDS.join(', ')}` })
   verifyOutputIsNew(context)
   const limit = wholeNumber(flags.limit, '--limit')
   const store = await context.openStore()

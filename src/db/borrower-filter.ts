@@ -25,11 +25,17 @@ export function blockedBy({ schema: { customers: c } }: Backend, now: Date): SQL
     else null end`
 }
 
+/** All but those whom a person made one with another, and of whom nothing is left but the number. */
+export function isListed({ schema: { customers: c, callSessions: s, loans: l } }: Backend): SQL {
+  return sql`(${c}.withdrawn = 0 or exists (select 1 from ${s} where ${s}.customer_id = ${c}.id) or exists (select 1 from ${l} where ${l}.customer_id = ${c}.id))`
+}
+
 /** The filter as a condition on a customer; what it says of loans holds for one and the same loan. */
 export function borrowerCondition(backend: Backend, filter: BorrowerFilter, now: Date): SQL | undefined {
   const { customers: c, loans: l, uploadRows: u } = backend.schema
   const ofLoan = loanCondition(backend, filter)
   return and(
+    isListed(backend),
     filter.customerIds && inArray(c.id, filter.customerIds),
     filter.since && gte(c.lastUploadedAt, filter.since),
     filter.until && lt(c.lastUploadedAt, filter.until),

@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, inArray, min, type SQL, sql, type SQLWrapper } from 'drizzle-orm'
 import type { BorrowerFilter, Page, Sort } from '../domain/filter.ts'
 import type { Backend } from './backend.ts'
-import { blockedBy, borrowerCondition, customerStatus, loanCondition } from './borrower-filter.ts'
+import { blockedBy, borrowerCondition, customerStatus, isListed, loanCondition } from './borrower-filter.ts'
 
 export type CustomerListed = Awaited<ReturnType<ReturnType<typeof borrowerLists>['listCustomers']>>[number]
 export type LoanListed = Awaited<ReturnType<ReturnType<typeof borrowerLists>['listLoans']>>[number]
@@ -31,7 +31,7 @@ export function borrowerLists(backend: Backend) {
     async countByStatus(now: Date) {
       const status = customerStatus(backend, now)
       const block = blockedBy(backend, now)
-      const judged = db.select({ status: sql`${status}`.as('status'), block: sql`${block}`.as('block') }).from(c).as('judged')
+      const judged = db.select({ status: sql`${status}`.as('status'), block: sql`${block}`.as('block') }).from(c).where(isListed(backend)).as('judged')
       return db.select({ status: sql<string>`judged.status`, block: sql<string | null>`judged.block`, customers: count() }).from(judged).groupBy(sql`judged.status`, sql`judged.block`)
     },
 

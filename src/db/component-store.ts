@@ -125,7 +125,7 @@ function writeLoans({ schema: { customers, loans }, rowsOf }: Backend, { custome
 }
 
 /** Loans and customers of whom no row speaks any more: gone where nobody was called, else withdrawn. */
-function withdrawRest(backend: Backend, { customerIds, customers: after, loans: left }: Recomputed) {
+function withdrawRest(backend: Backend, { customerIds, customers: after, loans: left, undone }: Recomputed) {
   const { customers, loans, callSessions } = backend.schema
   const kept = backend.rowsOf(left.map(({ source, values }) => ({ source, loanId: values.loanId })), { source: 'text', loanId: 'text' }, 'k')
   const lost = sql`customer_id in (select c.id from ${customers} c where ${isOneOf(backend, sql`c.id`, customerIds)}) and not exists (select 1 from ${kept} where k.source = ${loans}.source and k."loanId" = ${loans}.loan_id)`
@@ -134,7 +134,8 @@ function withdrawRest(backend: Backend, { customerIds, customers: after, loans: 
   return [
     sql`delete from ${loans} where ${lost} and not exists (select 1 from ${callSessions} s where s.loan_id = ${loans}.id)`,
     sql`update ${loans} set withdrawn = 1, absent_by = null where ${lost}`,
-    sql`delete from ${customers} where ${isOneOf(backend, sql`id`, gone)} and not ${wereCalled}`,
+    // Whom a person merged may be taken apart again, and then has the same number.
+    ...(undone === 0 ? [] : [sql`delete from ${customers} where ${isOneOf(backend, sql`id`, gone)} and not ${wereCalled}`]),
     sql`update ${customers} set withdrawn = 1 where ${isOneOf(backend, sql`id`, gone)}`,
   ]
 }

@@ -1,3 +1,4 @@
+import { groupBy } from './group-by.ts'
 import { loanIdOf, type StagedRow } from './known.ts'
 import type { LoanRow } from './loan-row.ts'
 import { decideBlock, type DecidedBlock, type DecidedGroup, type DecisionsByKey, type Ground, type GroupReview } from './matching/decide-block.ts'
@@ -6,11 +7,11 @@ import type { RowBlock } from './matching/row-blocks.ts'
 import { type Customer, keepPhones, keepSpellings, newCustomer, settlePhone, speakOf } from './plan-borrower.ts'
 import { agreedValues, loanValues, mergeLoan } from './plan-loan.ts'
 import { type Draft, keepLoan, keyOfLoan, type PlannedRow } from './plan-match.ts'
-import { isSpelledLike, standingLoanIds } from './standing-loan-ids.ts'
+import { areSpelledLike, standingLoanIds } from './standing-loan-ids.ts'
 import { zerolessId } from './zero-spellings.ts'
 
 /** A group with its customer; none where all of its rows speak of loans of others. */
-interface Owner { group: DecidedGroup, customer: Customer | null, /** What a person is asked about a borrower whom these rows made. */ doubt: GroupReview | null }
+interface Owner { place: number, group: DecidedGroup, customer: Customer | null, /** What a person is asked about a borrower whom these rows made. */ doubt: GroupReview | null }
 
 /** Rows that stand, and those about which a person must be asked first, with the reason. */
 interface Fate { staged: StagedRow, owner: Owner, loanId: string, /** Whether the loan is the owner's. */ isOwn: boolean, doubt: { code: string, message: string } | null }
@@ -22,8 +23,9 @@ export function planBlock(draft: Draft, block: RowBlock, decisions: DecisionsByK
   const owners = ownersOf(draft, decided)
   const fates = fatesOf(draft, block, owners, decided)
   // Customers are numbered as the file names them.
+  const [byOwner, byLoan] = [groupBy(fates, ({ owner }) => owner), groupBy(fates.filter(({ doubt }) => doubt), ({ loanId }) => loanId)]
   for (const owner of owners.filter(({ group }) => group.rows.length > 0).sort((a, b) => a.group.rows[0]!.rowId - b.group.rows[0]!.rowId))
-    planOwner(draft, owner, fates, owners, { block, isPlain: decided.isPlain })
+    planOwner(draft, owner, byOwner.get(owner)!, { block, owners, byLoan, isPlain: decided.isPlain })
   fates.filter(({ doubt }) => doubt).forEach(fate => keepDoubt(draft, fate))
   if (!decided.isPlain)
     keepReviews(draft, block, owners, decided.reviews)
@@ -31,14 +33,13 @@ export function planBlock(draft: Draft, block: RowBlock, decisions: DecisionsByK
 
 /** Whether nothing about the loans of a plain block must be asked: nearly always, and found out with little. */
 function isUndoubted({ known: { source, contradicted }, loans, byZeroless }: Draft, { rows, customers: [customer] }: RowBlock): boolean {
-  return rows.every(({ row: { loanId, alternatePhone } }) => {
-    if (alternatePhone !== null || contradicted.has(loanId))
-      return false
-    if (loans.has(loanId))
-      return true
-    const digits = zerolessId(loanId)
-    return (digits === undefined || !byZeroless.has(digits)) && (!customer || !customer.loanKeys.some(key => isSpelledLike(loanIdOf(source, key), loanId)))
-  }) && (rows.length === 1 || !rows.some(({ row: a }, at) => rows.slice(at + 1).some(({ row: b }) => isSpelledLike(a.loanId, b.loanId))))
+  if (!rows.every(({ row: { loanId, alternatePhone } }) => alternatePhone === null && !contradicted.has(loanId)))
+    return false
+  const fresh = rows.filter(({ row: { loanId } }) => !loans.has(loanId)).map(({ row: { loanId } }) => loanId)
+  if (fresh.some(loanId => byZeroless.has(zerolessId(loanId) ?? loanId)))
+    return false
+  const known = customer ? customer.loanKeys.flatMap(key => loanIdOf(source, key) ?? []) : []
+  return fresh.length === 0 || fresh.length + known.length === 1 || !areSpelledLike([...fresh, ...known])
 }
 
 function planPlain(draft: Draft, group: DecidedGroup) {
@@ -54,11 +55,12 @@ const NEW: Ground = { rule: 'new', score: null }
 
 function ownersOf(draft: Draft, { groups, reviews }: DecidedBlock): Owner[] {
   const ownerships = ownedLoans(draft, groups)
+  const doubts = doubtsOf(groups, reviews)
   return groups.map((group, place) => {
     const [first, ...others] = group.customers
     const customer = first ? draft.customers.get(first.id)! : ownerships.has(place) ? newCustomer(group.rows[0]!.row, group.fingerprint, group.phone) : null
     others.forEach(({ id }) => mergeInto(draft, customer!, id))
-    return { group, customer, doubt: first ? null : doubtOf(place, groups, reviews) }
+    return { place, group, customer, doubt: first ? null : doubts.get(place) ?? null }
   })
 }
 
@@ -85,15 +87,23 @@ function ownedLoans({ loans }: Draft, groups: DecidedGroup[]): Set<number> {
   return new Set(firstOf.values())
 }
 
-/** The most serious question about a borrower who is new: of two new ones the second is asked about. */
-function doubtOf(place: number, groups: DecidedGroup[], reviews: GroupReview[]): GroupReview | null {
-  const own = reviews.filter(({ a, b }) => place === b ? true : place === a && groups[b]!.customers.length > 0)
-  return own.sort((x, y) => SEVERITY[x.kind] - SEVERITY[y.kind])[0] ?? null
+/** The most serious question about each borrower who is new, by place: of two new ones the second is asked about. */
+function doubtsOf(groups: DecidedGroup[], reviews: GroupReview[]): Map<number, GroupReview> {
+  const doubts = new Map<number, GroupReview>()
+  for (const review of [...reviews].sort((x, y) => SEVERITY[x.kind] - SEVERITY[y.kind])) {
+    for (const place of groups[review.b]!.customers.length > 0 ? [review.b, review.a] : [review.b]) {
+      if (!doubts.has(place))
+        doubts.set(place, review)
+    }
+  }
+  return doubts
 }
 
 function fatesOf(draft: Draft, { rows }: RowBlock, owners: Owner[], { reviews, isPlain }: DecidedBlock): Fate[] {
   const ownerOf = new Map(owners.flatMap(owner => owner.group.rows.map(({ rowId }) => [rowId, owner] as const)))
+  const kinds = new Map(reviews.map(({ a, b, kind }) => [pairKey(a, b), kind]))
   const standing = standingLoanIds(draft, owners.map(({ group, customer }) => ({ loanIds: group.rows.map(({ row }) => row.loanId), knownLoanIds: group.customers.flatMap(({ loanKeys }) => loanKeys.flatMap(key => loanIdOf(draft.known.source, key) ?? [])), customer })))
+  const ownerOfCustomer = new Map(owners.map(owner => [owner.customer, owner]))
   const loanOwner = new Map<string, Owner>()
   for (const owner of owners.filter(({ customer }) => customer)) {
     for (const { row: { loanId } } of owner.group.rows) {
@@ -111,24 +121,25 @@ function fatesOf(draft: Draft, { rows }: RowBlock, owners: Owner[], { reviews, i
     if (draft.known.contradicted.has(loanId))
       return { staged, owner, loanId, isOwn: loanOwner.get(loanId) === owner, doubt: { code: 'LOAN_TWICE', message: `loan ${loanId} stands in this file more than once with different values` } }
     if (loanOwner.get(loanId) !== owner)
-      return { staged, owner, loanId, isOwn: false, doubt: isPlain ? null : foreignLoan(draft, staged, owner, owners, reviews, loanOwner.get(loanId)) }
+      return { staged, owner, loanId, isOwn: false, doubt: isPlain ? null : foreignLoan(draft, staged, owner, loanOwner.get(loanId) ?? ownerOfCustomer.get(draft.loans.get(loanId)?.customer ?? null), kinds) }
     return { staged, owner, loanId, isOwn: true, doubt: null }
   })
 }
 
+const pairKey = (a: number, b: number) => a < b ? `${a} ${b}` : `${b} ${a}`
+
 /** Why a row does not change the loan that it names: that is another customer's. */
-function foreignLoan(draft: Draft, { row }: StagedRow, owner: Owner, owners: Owner[], reviews: GroupReview[], loanOwner: Owner | undefined): NonNullable<Fate['doubt']> {
+function foreignLoan(draft: Draft, { row }: StagedRow, owner: Owner, loanOwner: Owner | undefined, kinds: ReadonlyMap<string, GroupReview['kind']>): NonNullable<Fate['doubt']> {
   const name = draft.loans.get(row.loanId)?.customer.values.fullName ?? loanOwner?.customer?.values.fullName ?? 'another borrower'
-  const [own, other] = [owners.indexOf(owner), owners.findIndex(one => one === loanOwner || (one.customer !== null && one.customer === draft.loans.get(row.loanId)?.customer))]
-  const kind = reviews.find(({ a, b }) => (a === own && b === other) || (a === other && b === own))?.kind
+  const kind = loanOwner && kinds.get(pairKey(owner.place, loanOwner.place))
   if (kind === 'LOAN_CUSTOMER_CONFLICT' || owner.group.customers.length > 0)
     return { code: 'LOAN_CUSTOMER_CONFLICT', message: `loan ${row.loanId} belongs to another customer of that name on another phone` }
   return { code: kind ?? 'LOAN_NAME_CONFLICT', message: `loan ${row.loanId} belongs to ${name}, and the row names ${row.fullName}` }
 }
 
-function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], { block, isPlain }: { block: RowBlock, isPlain: boolean }) {
-  const { group, customer, doubt } = owner
-  const ownFates = fates.filter(fate => fate.owner === owner)
+interface Surroundings { block: RowBlock, owners: Owner[], byLoan: ReadonlyMap<string, Fate[]>, isPlain: boolean }
+
+function planOwner(draft: Draft, { group, customer, doubt }: Owner, ownFates: Fate[], { block, owners, byLoan, isPlain }: Surroundings) {
   const own = ownFates.filter(fate => !fate.doubt)
   const contradicted = ownFates.filter(fate => fate.isOwn && fate.doubt && !draft.loans.get(fate.loanId)?.known)
   const speaking = [...own, ...contradicted].map(({ staged }) => staged.row)
@@ -139,7 +150,7 @@ function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], {
   speakOf(customer, speaking)
   draft.seen.add(customer)
   const loanKey = keyOfLoan(draft, speaking[0]!.loanId)
-  const moved = isKnown && settlePhone(customer, ofKnownLoans, takenBeside(draft, block, group, owners), loanKey)
+  const moved = isKnown && settlePhone(customer, ofKnownLoans, () => takenBeside(draft, block, group, owners), loanKey)
   if (!(isPlain && speaking.every(({ alternatePhone }) => alternatePhone === null))) {
     keepPhones(customer, speaking, group.customers.slice(1).flatMap(({ phone }) => phone ?? []))
     keepSpellings(customer, group.spellings(), loanKey)
@@ -153,7 +164,7 @@ function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], {
     hold(row, fate.staged)
   })
   for (const loanId of new Set(contradicted.map(fate => fate.loanId))) {
-    const told = fates.filter(fate => fate.loanId === loanId)
+    const told = byLoan.get(loanId)!
     const [first, ...others] = told.map(({ staged }) => staged.row)
     keepLoan(draft, { known: null, values: agreedValues([first!, ...others]), customer, rowId: told.at(-1)!.staged.rowId, isUpdated: true })
   }

@@ -61,12 +61,13 @@ function byContent(a: string, b: string): number {
  * The phone moves where the lender's rows of a known loan no longer name the one that is called. Of several new ones the first by its digits is called and the others are kept.
  * Returns whether it moved.
  */
-export function settlePhone(customer: Customer, ownRows: readonly LoanRow[], taken: ReadonlySet<string>, ownLoan: string): boolean {
+export function settlePhone(customer: Customer, ownRows: readonly LoanRow[], takenBeside: () => ReadonlySet<string>, ownLoan: string): boolean {
   const named = [...new Set(ownRows.flatMap(({ phone }) => phone ?? []))].sort()
   const { phone: old, fullName } = customer.values
   const [next] = named
   if (next === undefined || (old !== null && named.includes(old)))
     return false
+  const taken = takenBeside()
   const content = { name: fullName, phones: [next], loans: [ownLoan] }
   const fingerprint = [customerFingerprint(next, fullName, ownLoan), identityOf(content), identityOnLoan(content, ownLoan)].find(candidate => !taken.has(candidate))!
   const landline = ownRows.find(({ phone, phoneKind }) => phone === next && phoneKind === 'landline')

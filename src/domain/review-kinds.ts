@@ -3,6 +3,9 @@ import type { PairKind } from './matching/compare-borrowers.ts'
 /** Questions about two borrowers: merge them, or keep them apart. */
 export const PAIR_KINDS = ['POSSIBLE_SAME', 'LOAN_NAME_CONFLICT', 'LOAN_CUSTOMER_CONFLICT', 'RELATION_DIFFERS', 'DECEASED_DIFFERS', 'CO_BORROWER', 'AMBIGUOUS'] as const satisfies readonly PairKind[]
 
+/** Kinds of which many may be merged at once: a second borrower is hardly ever the first one, and to say so needs a look at each. */
+export const BULK_KINDS = PAIR_KINDS.filter(kind => kind !== 'CO_BORROWER')
+
 /** Doubts about one row: accept it, reject it, or set a value. */
 export const ROW_KINDS = ['PHONE_GLUED', 'PHONE_ROUNDED', 'LOAN_TWICE', 'LOAN_ID_ZEROS', 'LOAN_ID_SEPARATORS'] as const
 

@@ -1,3 +1,4 @@
+import { groupBy } from './group-by.ts'
 import { type Known, loanIdOf, type StagedRow } from './known.ts'
 import type { Draft } from './plan-match.ts'
 import type { Customer } from './plan-borrower.ts'
@@ -15,9 +16,10 @@ interface GroupLoans { loanIds: string[], knownLoanIds: string[], customer: Cust
 export function standingLoanIds({ loans, byZeroless }: Pick<Draft, 'loans' | 'byZeroless'>, groups: GroupLoans[]): Map<string, OtherSpelling> {
   const others = new Map<string, OtherSpelling>()
   const fresh = [...new Set(groups.flatMap(({ loanIds }) => loanIds))].filter(id => !loans.has(id))
+  const alikeInZeros = groupBy(fresh, zerolessId)
   for (const id of fresh) {
     const digits = zerolessId(id)
-    const twin = digits === undefined ? undefined : byZeroless.get(digits)?.values.loanId ?? fullest(fresh.filter(other => zerolessId(other) === digits))
+    const twin = digits === undefined ? undefined : byZeroless.get(digits)?.values.loanId ?? fullest(alikeInZeros.get(digits)!)
     if (twin !== undefined && twin !== id)
       others.set(id, { loanId: twin, code: 'LOAN_ID_ZEROS', message: `loan ${id} may be ${twin} with other zeros before it` })
   }
@@ -25,11 +27,13 @@ export function standingLoanIds({ loans, byZeroless }: Pick<Draft, 'loans' | 'by
     const ids = new Set([...knownLoanIds, ...loanIds])
     if (ids.size < 2)
       continue
+    const known = new Set(knownLoanIds)
+    const alikeInSigns = groupBy(ids, bare)
     for (const id of new Set(loanIds)) {
-      if (loans.has(id) || others.has(id) || knownLoanIds.includes(id))
+      if (loans.has(id) || others.has(id) || known.has(id))
         continue
-      const alike = [...ids].filter(other => bare(other) === bare(id) && !others.has(other))
-      const twin = fullest(alike.filter(other => loans.has(other) || knownLoanIds.includes(other))) ?? fullest(alike)
+      const alike = alikeInSigns.get(bare(id))!.filter(other => !others.has(other))
+      const twin = fullest(alike.filter(other => loans.has(other) || known.has(other))) ?? fullest(alike)
       if (twin !== undefined && twin !== id)
         others.set(id, { loanId: twin, code: 'LOAN_ID_SEPARATORS', message: `loan ${id} may be ${twin} with other signs in it` })
     }
@@ -37,9 +41,10 @@ export function standingLoanIds({ loans, byZeroless }: Pick<Draft, 'loans' | 'by
   return others
 }
 
-/** Whether two ids are other spellings of one number: with other signs in them, or other zeros before them. */
-export function isSpelledLike(one: string | undefined, other: string): boolean {
-  return one !== undefined && one !== other && (bare(one) === bare(other) || (zerolessId(one) ?? one) === zerolessId(other))
+/** Whether two of the ids are other spellings of one number: with other signs in them, or other zeros before them. */
+export function areSpelledLike(loanIds: readonly string[]): boolean {
+  const distinct = new Set(loanIds)
+  return new Set([...distinct].map(bare)).size < distinct.size || new Set([...distinct].map(id => zerolessId(id) ?? id)).size < distinct.size
 }
 
 const PLAIN = /^[A-Za-z0-9]*$/

@@ -12,7 +12,7 @@ function sideJson({ customerId, fullName, phone, rows, loans }: ReviewSide) {
 }
 
 const rowJson = ({ uploadId, line }: ReviewSide['rows'][number]) => ({ upload_id: uploadId, line })
-const sideText = ({ customerId, fullName, phone }: ReviewSide, exact: boolean) => `${fullName}${customerId === null ? '' : ` (${customerId})`}${phone === null ? '' : `, ${exact ? phone : maskPhone(phone)}`}`
+const sideText = ({ customerId, fullName, phone }: ReviewSide) => `${fullName}${customerId === null ? '' : ` (${customerId})`}${phone === null ? '' : `, ${maskPhone(phone)}`}`
 
 /** Questions for a person; a pair is answered by its number, a doubt about a row by `r` and the row's. */
 export const reviewsView = listView<Review>({
@@ -25,11 +25,11 @@ export const reviewsView = listView<Review>({
   loan_id: review => review.loanId,
   reason: review => review.reason,
   sides: review => review.sides.map(sideJson),
-}, exact => [
+}, () => [
   { key: 'id', title: 'review', align: 'right', priority: 1, text: review => review.id },
   { key: 'kind', title: 'kind', priority: 1, text: review => review.kind },
   { key: 'score', title: 'score', align: 'right', priority: 3, text: review => orDash(review.score?.toFixed(2)) },
-  { key: 'sides', title: 'who', priority: 1, min: 16, text: review => review.sides.map(side => sideText(side, exact)).join('  |  ') },
+  { key: 'sides', title: 'who', priority: 1, min: 16, text: review => review.sides.map(side => sideText(side)).join('  |  ') },
   { key: 'loan_id', title: 'loan', priority: 3, text: review => orDash(review.loanId) },
-  { key: 'reason', title: 'why', priority: 2, min: 12, text: review => exact ? review.reason : maskPhones(review.reason) },
+  { key: 'reason', title: 'why', priority: 2, min: 12, text: review => maskPhones(review.reason) },
 ])

@@ -60,9 +60,10 @@ export function decideBlock(block: RowBlock, source: string, decisions: Decision
     membersOf(customer).forEach(({ member, fullName, coBorrower, phone }) => add(member, fullName, coBorrower, phone))
 
   const { groups, reviews } = partitionBlock(members, relevant)
+  const index: BlockIndex = { rowOf: new Map(block.rows.map(staged => [`r${staged.rowId}`, staged])), customerOf: new Map(block.customers.map(customer => [customer.id, customer])) }
   const placeOf = new Map(groups.flatMap((group, place) => group.members.map(id => [id, place] as const)))
   return {
-    groups: groups.map(group => toDecided(group, block, written)),
+    groups: groups.map(group => toDecided(group, index, written)),
     reviews: reviews.map(({ a, b, ...review }) => ({ ...review, a: placeOf.get(a)!, b: placeOf.get(b)! })),
     isPlain: false,
   }
@@ -102,20 +103,22 @@ function membersOf({ id, fullName, phone, fingerprint, spellings, loanKeys }: Kn
   ]
 }
 
-function toDecided(group: Group, block: RowBlock, written: ReadonlyMap<string, Omit<Spelling, 'identity'>>): DecidedGroup {
-  const members = new Set(group.members)
+/** Rows of a block by the names of their members, and its customers by id. */
+interface BlockIndex { rowOf: ReadonlyMap<string, StagedRow>, customerOf: ReadonlyMap<number, KnownCustomer> }
+
+function toDecided(group: Group, { rowOf, customerOf }: BlockIndex, written: ReadonlyMap<string, Omit<Spelling, 'identity'>>): DecidedGroup {
   const edges = groupBy(group.joins.flatMap(join => [{ id: join.a, join }, { id: join.b, join }]), ({ id }) => id)
   return {
     fingerprint: group.fingerprint,
     phone: group.phone,
-    customers: block.customers.filter(({ id }) => group.customers.includes(id)),
-    rows: block.rows.filter(({ rowId }) => members.has(`r${rowId}`)),
+    customers: group.customers.map(id => customerOf.get(id)!),
+    rows: group.members.flatMap(id => rowOf.get(id) ?? []).sort((a, b) => a.rowId - b.rowId),
     // Of one who says what another says already, there is nothing to tell.
     groundOf: rowId => edges.get(`r${rowId}`)?.map(({ join: { rule, score } }) => ({ rule, score })).find(({ rule }) => rule !== 'identity' && rule !== 'known') ?? null,
     // What was written before is known; and of one without a phone the fingerprint is what stands for it, whatever loans come.
     spellings: () => [...group.identities].flatMap(([id, identity]) => {
       const spelling = written.get(id)!
-      const customer = block.customers.find(one => id === `c${one.id}`)
+      const customer = id.startsWith('c') ? customerOf.get(Number(id.slice(1))) : undefined
       return id.includes('/') ? [] : [{ ...spelling, identity: customer && customer.phone === null ? customer.fingerprint : identity }]
     }),
   }

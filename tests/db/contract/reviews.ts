@@ -38,7 +38,7 @@ export function reviewContract(stage: Stage) {
       await undoDecision(ports(store), merge, 'ravi')
       expect(await people(store)).toEqual([['Pooja Sharma', 1, expect.any(String)], ['Puja Sharma', 1, expect.any(String)]])
       expect(await kinds(store)).toEqual(['POSSIBLE_SAME'])
-      expect(await customerId(store, 'Pooja Sharma')).toBe(pooja)
+      expect([await customerId(store, 'Pooja Sharma'), await customerId(store, 'Puja Sharma')]).toEqual([pooja, puja])
       expect(await store.findDecision(merge)).toMatchObject({ undoneBy: 'ravi' })
       await expect(undoDecision(ports(store), merge, 'ravi')).rejects.toThrow('taken back already')
       expect(await checkBook(store)).toEqual([])
@@ -86,6 +86,20 @@ export function reviewContract(stage: Stage) {
       await decideReview(ports(store), Number((await onlyReview(store)).id), 'merge', 'meera')
       expect(await people(store)).toEqual([['Vikas Singh', 1, expect.any(String)]])
       expect(await checkBook(store)).toEqual([])
+    })
+
+    it('give each his number back after a merge that kept the second one\'s', async () => {
+      const { store } = stage
+      const [rajesh, rakesh]: Row[] = [{ ...ASHA, name: 'Rajesh Kumar' }, { ...ASHA, name: 'Rakesh Kumar', phone: '9000000109', loan_id: 'LN2' }]
+      await importRows(store, [rajesh!, rakesh!])
+      await importRows(store, [{ ...rakesh!, loan_id: 'LN1' }], { sha256: 'bb22' })
+      const before = await store.listCustomers({ sort: 'id' }, NOW, ALL)
+      const review = await onlyReview(store)
+      const merge = await decideReview(ports(store), Number(review.id), 'merge', 'meera')
+      expect(await people(store)).toHaveLength(1)
+      await undoDecision(ports(store), merge, 'meera')
+      const after = await store.listCustomers({ sort: 'id' }, NOW, ALL)
+      expect(after.map(({ id, fullName, primaryPhone }) => [id, fullName, primaryPhone])).toEqual(before.map(({ id, fullName, primaryPhone }) => [id, fullName, primaryPhone]))
     })
 
     it('keep an answer that was cut off, and carry it out later', async () => {
