@@ -53,7 +53,7 @@ type Upload = Awaited<ReturnType<ImportPorts['store']['startUpload']>>
  */
 export async function importLoans(ports: ImportPorts, file: LoanFile, options: ImportOptions): Promise<ImportReport> {
   const { store, now } = ports
-  const earlier = await store.findUploadOfBytes(file.sha256, options.source) ?? await store.findUploadElsewhere(file.sha256, options.source)
+  const earlier = await store.findUploadOfBytes(file.sha256, options.source)
   if (earlier?.status === 'completed' && !options.force && !isFirstAsSnapshot(earlier, options))
     return unchangedReport(earlier, file.name, importedOtherwise(earlier, options))
 

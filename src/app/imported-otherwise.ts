@@ -3,16 +3,15 @@ import type { ColumnMapping } from '../domain/column-mapping.ts'
 import { istDate } from '../domain/ist.ts'
 import type { ImportOptions } from './import-loans.ts'
 
-interface EarlierUpload { source: string, dataDate: Date, settings: unknown, snapshotScope: unknown }
+interface EarlierUpload { dataDate: Date, settings: unknown, snapshotScope: unknown }
 
 /** How the same bytes were imported, as far as that is not how they are to be imported now; undefined where nothing differs. */
 export function importedOtherwise(earlier: EarlierUpload, options: ImportOptions): string | undefined {
   const then = (earlier.settings ?? {}) as { mapping?: ColumnMapping, date_order?: string | null, sheet?: string, encoding?: string, delimiter?: string }
-  const { source, asOf, mapping, dateOrder, format = {}, snapshot } = options
+  const { asOf, mapping, dateOrder, format = {}, snapshot } = options
   const scope = earlier.snapshotScope as SnapshotScope | null
   const named = (flag: string, value: string | undefined) => value === undefined ? `without --${flag}` : `with --${flag} ${value}`
   const ways = [
-    source !== earlier.source && (earlier.source === '' ? 'without --source' : `with --source ${earlier.source}`),
     asOf && istDate(asOf) !== istDate(earlier.dataDate) && `with the data date ${istDate(earlier.dataDate)}`,
     mapText(mapping) !== mapText(then.mapping) && named('map', mapText(then.mapping)),
     (dateOrder ?? 'dmy') !== (then.date_order ?? 'dmy') && named('date-order', then.date_order ?? undefined),

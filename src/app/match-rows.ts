@@ -40,17 +40,25 @@ export async function matchUpload(ports: MatchPorts, upload: Upload): Promise<Ma
     await decideChunk(ports, upload, staged, { contradicted, decisions }, pending, report)
     onProgress?.(done += pending.length)
   }
+  const first = await store.findPendingRows(upload.id, CHUNK + 1)
+  if (first.length <= CHUNK) {
+    if (first.length > 0)
+      await decide(first)
+    return sorted(report)
+  }
   // Rows that need each other first, and together: those that are left can be decided in any order.
   for (const ids of tangledChunks(await store.findTangledRows(upload.id, upload.source), CHUNK))
     await decide(await store.findPendingOf(ids))
   for (let afterLine = 0; ;) {
     const pending = await store.findPendingRows(upload.id, CHUNK, afterLine)
     if (pending.length === 0)
-      return { ...report, remarks: report.remarks.sort((a, b) => a.line - b.line) }
+      return sorted(report)
     await decide(pending)
     afterLine = pending.at(-1)!.lineNumber
   }
 }
+
+const sorted = (report: MatchReport): MatchReport => ({ ...report, remarks: report.remarks.sort((a, b) => a.line - b.line) })
 
 async function decideChunk({ store }: MatchPorts, upload: Upload, staged: StagedRow[], given: Pick<Known, 'contradicted' | 'decisions'>, pending: PendingRows, report: MatchReport) {
   const known = await store.findKnown(upload.source, await keysOf(store, upload.source, staged))

@@ -1,4 +1,5 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
+import { verifySound } from '../app/verify-sound.ts'
 import { planUndo, undoImport, type UploadEffect } from '../app/undo-import.ts'
 import type { Context } from '../context.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
@@ -18,6 +19,7 @@ export async function runImportUndo(context: Context, text: string, { yes, dryRu
   const { config, flags, io } = context
   verifyOutputIsNew(context)
   const store = await context.openStore()
+  await verifySound(store)
   const lock = holdLock(config.paths.state, importLockName(config.database), 'an import into this database is running')
   context.onClose(lock.release)
   const { upload, effect } = await planUndo({ store }, readUploadId(text))

@@ -1,5 +1,6 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { decideReview, decideRow, type Verdict } from '../app/decide-review.ts'
+import { verifySound } from '../app/verify-sound.ts'
 import type { Context } from '../context.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import { loanKey } from '../domain/fingerprint.ts'
@@ -84,6 +85,7 @@ export function readRowAnswer(code: string, [word = '', ...rest]: string[]): Row
 /** Nobody answers while an import decides: each would write over what the other read. */
 export async function openForAnswers(context: Context) {
   const store = await context.openStore()
+  await verifySound(store)
   context.onClose(holdLock(context.config.paths.state, importLockName(context.config.database), 'an import into this database is running').release)
   return store
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, sql } from 'drizzle-orm'
 import type { Backend } from './backend.ts'
 import { storable } from './storable.ts'
 
@@ -25,13 +25,6 @@ export function uploadStore(backend: Backend) {
       const [upload] = await db.select().from(fileUploads)
         .where(and(eq(fileUploads.sha256, sha256), eq(fileUploads.source, source), inArray(fileUploads.status, ['completed', 'processing'])))
         .orderBy(asc(fileUploads.status), desc(fileUploads.id)).limit(1)
-      return upload
-    },
-
-    /** The newest upload of exactly these bytes that stands in another source. */
-    async findUploadElsewhere(sha256: string, source: string) {
-      const [upload] = await db.select().from(fileUploads)
-        .where(and(eq(fileUploads.sha256, sha256), ne(fileUploads.source, source), eq(fileUploads.status, 'completed'))).orderBy(desc(fileUploads.id)).limit(1)
       return upload
     },
 

@@ -18,6 +18,8 @@ export interface Check { code: BlockCode, pass: boolean, value: string, limit: s
 export type Verdict = { ok: true, loan: LoanFacts, checks: Check[] } | { ok: false, code: BlockCode, checks: Check[], nextAt: Date | null }
 
 const ALWAYS = new Date(0)
+// Of glued numbers none is taken until a person says which: there is a phone, and it waits. And a person says whether it is this borrower who has died.
+const ANSWERED_BY_REVIEW: ReadonlySet<BlockCode> = new Set(['NO_PHONE', 'DECEASED'])
 
 /**
  * The callability of a borrower: when one of the loans may be called. The loan with the newest data leads, others add the time before where nothing
@@ -101,8 +103,7 @@ function fold(limits: Limit[]): Callability {
   }
   if (forever.length === 0)
     return { from, until, code }
-  // Of glued numbers none is taken until a person says which: there is a phone, and it waits.
-  const first = forever.includes('REVIEW') ? forever.find(one => one !== 'NO_PHONE') : forever[0]
+  const first = forever.includes('REVIEW') ? forever.find(one => !ANSWERED_BY_REVIEW.has(one)) : forever[0]
   return { from: null, until, code: first! }
 }
 

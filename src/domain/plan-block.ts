@@ -1,11 +1,13 @@
 import { loanIdOf, type StagedRow } from './known.ts'
+import type { LoanRow } from './loan-row.ts'
 import { decideBlock, type DecidedBlock, type DecidedGroup, type DecisionsByKey, type Ground, type GroupReview } from './matching/decide-block.ts'
 import { SEVERITY } from './matching/judge-edges.ts'
 import type { RowBlock } from './matching/row-blocks.ts'
 import { type Customer, keepPhones, keepSpellings, newCustomer, settlePhone, speakOf } from './plan-borrower.ts'
 import { agreedValues, loanValues, mergeLoan } from './plan-loan.ts'
 import { type Draft, keepLoan, keyOfLoan, type PlannedRow } from './plan-match.ts'
-import { standingLoanIds } from './standing-loan-ids.ts'
+import { isSpelledLike, standingLoanIds } from './standing-loan-ids.ts'
+import { zerolessId } from './zero-spellings.ts'
 
 /** A group with its customer; none where all of its rows speak of loans of others. */
 interface Owner { group: DecidedGroup, customer: Customer | null, /** What a person is asked about a borrower whom these rows made. */ doubt: GroupReview | null }
@@ -15,14 +17,40 @@ interface Fate { staged: StagedRow, owner: Owner, loanId: string, /** Whether th
 
 export function planBlock(draft: Draft, block: RowBlock, decisions: DecisionsByKey) {
   const decided = decideBlock(block, draft.known.source, decisions)
+  if (decided.isPlain && isUndoubted(draft, block))
+    return planPlain(draft, decided.groups[0]!)
   const owners = ownersOf(draft, decided)
   const fates = fatesOf(draft, block, owners, decided)
-  for (const owner of owners)
-    planOwner(draft, owner, fates, owners, decided.isPlain)
+  // Customers are numbered as the file names them.
+  for (const owner of owners.filter(({ group }) => group.rows.length > 0).sort((a, b) => a.group.rows[0]!.rowId - b.group.rows[0]!.rowId))
+    planOwner(draft, owner, fates, owners, { block, isPlain: decided.isPlain })
   fates.filter(({ doubt }) => doubt).forEach(fate => keepDoubt(draft, fate))
   if (!decided.isPlain)
     keepReviews(draft, block, owners, decided.reviews)
 }
+
+/** Whether nothing about the loans of a plain block must be asked: nearly always, and found out with little. */
+function isUndoubted({ known: { source, contradicted }, loans, byZeroless }: Draft, { rows, customers: [customer] }: RowBlock): boolean {
+  return rows.every(({ row: { loanId, alternatePhone } }) => {
+    if (alternatePhone !== null || contradicted.has(loanId))
+      return false
+    if (loans.has(loanId))
+      return true
+    const digits = zerolessId(loanId)
+    return (digits === undefined || !byZeroless.has(digits)) && (!customer || !customer.loanKeys.some(key => isSpelledLike(loanIdOf(source, key), loanId)))
+  }) && (rows.length === 1 || !rows.some(({ row: a }, at) => rows.slice(at + 1).some(({ row: b }) => isSpelledLike(a.loanId, b.loanId))))
+}
+
+function planPlain(draft: Draft, group: DecidedGroup) {
+  const [known] = group.customers
+  const customer = known ? draft.customers.get(known.id)! : newCustomer(group.rows[0]!.row, group.fingerprint, group.phone)
+  speakOf(customer, group.rows.map(({ row }) => row))
+  draft.seen.add(customer)
+  for (const [at, staged] of group.rows.entries())
+    hold(planRow(draft, staged, staged.row.loanId, customer, known || at > 0 ? null : NEW), staged)
+}
+
+const NEW: Ground = { rule: 'new', score: null }
 
 function ownersOf(draft: Draft, { groups, reviews }: DecidedBlock): Owner[] {
   const ownerships = ownedLoans(draft, groups)
@@ -98,7 +126,7 @@ function foreignLoan(draft: Draft, { row }: StagedRow, owner: Owner, owners: Own
   return { code: kind ?? 'LOAN_NAME_CONFLICT', message: `loan ${row.loanId} belongs to ${name}, and the row names ${row.fullName}` }
 }
 
-function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], isPlain: boolean) {
+function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], { block, isPlain }: { block: RowBlock, isPlain: boolean }) {
   const { group, customer, doubt } = owner
   const ownFates = fates.filter(fate => fate.owner === owner)
   const own = ownFates.filter(fate => !fate.doubt)
@@ -111,15 +139,15 @@ function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], i
   speakOf(customer, speaking)
   draft.seen.add(customer)
   const loanKey = keyOfLoan(draft, speaking[0]!.loanId)
-  const moved = isKnown && settlePhone(customer, ofKnownLoans, takenBeside(draft, group, owners), loanKey)
+  const moved = isKnown && settlePhone(customer, ofKnownLoans, takenBeside(draft, block, group, owners), loanKey)
   if (!(isPlain && speaking.every(({ alternatePhone }) => alternatePhone === null))) {
     keepPhones(customer, speaking, group.customers.slice(1).flatMap(({ phone }) => phone ?? []))
     keepSpellings(customer, group.spellings(), loanKey)
   }
   const isNew = customer.id === null
   own.forEach((fate, at) => {
-    const row = planRow(draft, fate, customer, isNew && at === 0 ? { rule: 'new', score: null } : group.groundOf(fate.staged.rowId))
-    noteMove(row, moved && fate.staged.row.phone === customer.values.phone, customer)
+    const row = planRow(draft, fate.staged, fate.loanId, customer, isNew && at === 0 ? NEW : group.groundOf(fate.staged.rowId))
+    Object.assign(row, noteOn(row.rule, fate.staged.row, moved, customer))
     if (doubt)
       Object.assign(row, { status: 'review', ...doubtText(doubt, fate.staged, owners) })
     hold(row, fate.staged)
@@ -131,15 +159,16 @@ function planOwner(draft: Draft, owner: Owner, fates: Fate[], owners: Owner[], i
   }
 }
 
-function takenBeside(draft: Draft, group: DecidedGroup, owners: Owner[]): Set<string> {
+// Whoever has the phone, or had it, is in the block.
+function takenBeside(draft: Draft, { customers }: RowBlock, group: DecidedGroup, owners: Owner[]): Set<string> {
   const own = new Set(group.customers.map(({ id }) => id))
   return new Set([
     ...owners.filter(owner => owner.group !== group).flatMap(owner => owner.customer?.values.fingerprint ?? owner.group.fingerprint),
-    ...draft.known.customers.filter(({ id }) => !own.has(id)).map(({ id }) => draft.customers.get(id)!.values.fingerprint),
+    ...customers.filter(({ id }) => !own.has(id)).map(({ id }) => draft.customers.get(id)!.values.fingerprint),
   ])
 }
 
-function planRow(draft: Draft, { staged: { rowId, row }, loanId }: Fate, customer: Customer, ground: Ground | null): PlannedRow {
+function planRow(draft: Draft, { rowId, row }: StagedRow, loanId: string, customer: Customer, ground: Ground | null): PlannedRow {
   const loan = draft.loans.get(loanId)
   const planned: PlannedRow = { rowId, status: loan?.known || loan?.isUpdated ? 'matched' : 'created', code: null, message: null, fingerprint: null, loanId, rule: null, score: null }
   if (loan) {
@@ -153,16 +182,18 @@ function planRow(draft: Draft, { staged: { rowId, row }, loanId }: Fate, custome
   const { rule, score } = ground ?? { rule: loan ? 'loan+name' : 'phone+name', score: 1 }
   planned.rule = rule
   planned.score = score
-  draft.rows.push(planned)
-  draft.customerOf.set(planned, customer)
+  draft.rows.push({ planned, customer })
   return planned
 }
 
-function noteMove(row: PlannedRow, isMover: boolean, { before, values }: Customer) {
-  if (isMover) {
-    row.code = 'PHONE_CHANGED'
-    row.message = `the phone of ${values.fullName} changed${before?.phone ? ' and the old one is no longer called' : ''}`
-  }
+/** What a person may want to look at in a row that was taken: its phone or its name are not what they were. */
+function noteOn(rule: string | null, { phone, fullName, loanId }: LoanRow, moved: boolean, { before, values }: Customer): { code: string, message: string } | null {
+  if (phone !== null && phone === values.phone && moved)
+    return { code: 'PHONE_CHANGED', message: `the phone of ${values.fullName} changed${before?.phone ? ' and the old one is no longer called' : ''}` }
+  if (phone !== null && phone !== values.phone)
+    return { code: 'PHONE_OTHER', message: `the phone of this row is kept and not called: another is known of ${values.fullName}` }
+  const other = before?.fullName ?? values.fullName
+  return rule?.startsWith('loan+') && rule !== 'loan+name' && other !== fullName ? { code: 'NAME_SPELLED', message: `loan ${loanId} is ${other}'s, and the row writes ${fullName}` } : null
 }
 
 /** What the row was staged with, a person must decide first. */
@@ -189,10 +220,8 @@ function keepDoubt(draft: Draft, { staged: { rowId }, owner, loanId, doubt }: Fa
   if (loan)
     loan.rowId = Math.max(rowId, doubt!.code === 'LOAN_TWICE' ? loan.rowId : 0)
   const row: PlannedRow = { rowId, status: 'review', ...doubt!, fingerprint: null, loanId: loan ? loanId : null, rule: null, score: null }
-  draft.rows.push(row)
   const customer = loan?.customer ?? owner.customer
-  if (customer && isKept(draft, customer))
-    draft.customerOf.set(row, customer)
+  draft.rows.push({ planned: row, customer: customer && isKept(draft, customer) ? customer : null })
 }
 
 /** Whether the customer exists once the plan is written. */

@@ -57,9 +57,8 @@ export interface Draft {
   loans: Map<string, Loan>
   /** Loans whose id is a number, by it without its zeros. */
   byZeroless: Map<string, Loan>
-  rows: PlannedRow[]
-  /** The customer a row ends with: its fingerprint may still change. */
-  customerOf: Map<PlannedRow, Customer>
+  /** Rows with the customer they end with, whose fingerprint may still change. */
+  rows: { planned: PlannedRow, customer: Customer | null }[]
   merged: { owner: Customer, customerId: number }[]
   reviews: (Omit<PlannedReview, 'a' | 'b'> & Record<'a' | 'b', Omit<ReviewSide, 'fingerprint'> & { customer: Customer | null }>)[]
   compared: MatchPlan['compared']
@@ -79,7 +78,7 @@ export function planMatch(staged: StagedRow[], known: Known): MatchPlan {
 
 function startDraft(known: Known): Draft {
   const customers = new Map(known.customers.map(customer => [customer.id, knownCustomer(customer)]))
-  const draft: Draft = { known, customers, seen: new Set(), loans: new Map(), byZeroless: new Map(), rows: [], customerOf: new Map(), merged: [], reviews: [], compared: [] }
+  const draft: Draft = { known, customers, seen: new Set(), loans: new Map(), byZeroless: new Map(), rows: [], merged: [], reviews: [], compared: [] }
   for (const loan of known.loans) {
     const customer = customers.get(loan.customerId)
     if (customer)
@@ -102,7 +101,6 @@ function finishPlan(draft: Draft): MatchPlan {
   const seen = [...draft.seen]
   const loans = [...draft.loans.values()].filter(loan => loan.rowId > 0)
   const isChanged = (customer: Customer) => customer.before !== null && !isSame(customer.values, customer.before)
-  const fingerprintOf = (customer: Customer | null) => customer?.values.fingerprint ?? null
   return {
     newCustomers: seen.filter(customer => customer.id === null).map(customer => customer.values),
     seenCustomers: seen.flatMap(({ id, values }) => id === null ? [] : [{ id, ...values }]),
@@ -111,10 +109,10 @@ function finishPlan(draft: Draft): MatchPlan {
     otherwiseKnown: seen.filter(customer => customer.isOtherwiseKnown).map(({ values, spellings, otherPhones }) => ({ owner: values.fingerprint, spellings, otherPhones })),
     merged: draft.merged.map(({ owner, customerId }) => ({ owner: owner.values.fingerprint, customerId })),
     loans: loans.map(({ values, customer, rowId }) => ({ ...values, fingerprint: customer.values.fingerprint, rowId })),
-    rows: draft.rows.sort((a, b) => a.rowId - b.rowId).map((row) => {
-      row.fingerprint = fingerprintOf(draft.customerOf.get(row) ?? null)
-      return row
-    }),
+    rows: draft.rows.map(({ planned, customer }) => {
+      planned.fingerprint = customer?.values.fingerprint ?? null
+      return planned
+    }).sort((a, b) => a.rowId - b.rowId),
     reviews: draft.reviews.map(({ a, b, ...review }) => ({ ...review, a: sideOf(a), b: sideOf(b) })),
     compared: draft.compared,
     touchedPhones: [...new Set(loans.flatMap(({ customer }) => [customer.before?.phone, customer.values.phone]))].filter(phone => phone != null),

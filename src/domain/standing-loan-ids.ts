@@ -37,7 +37,13 @@ export function standingLoanIds({ loans, byZeroless }: Pick<Draft, 'loans' | 'by
   return others
 }
 
-const bare = (loanId: string) => loanId.replace(/[^\p{L}\p{M}\p{N}]/gu, '')
+/** Whether two ids are other spellings of one number: with other signs in them, or other zeros before them. */
+export function isSpelledLike(one: string | undefined, other: string): boolean {
+  return one !== undefined && one !== other && (bare(one) === bare(other) || (zerolessId(one) ?? one) === zerolessId(other))
+}
+
+const PLAIN = /^[A-Za-z0-9]*$/
+const bare = (loanId: string) => PLAIN.test(loanId) ? loanId : loanId.replace(/[^\p{L}\p{M}\p{N}]/gu, '')
 
 function fullest(ids: string[]): string | undefined {
   return ids.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1))[0]

@@ -62,9 +62,9 @@ const COLUMNS: FileCase[] = [
   { name: 'case 60: both orders', file: 'both.csv', bytes: csv(row('F60', { date: '25/10/2026' }), row('F60b', { date: '10/25/2026' })), stop: ['in two orders: 1 such as 25/10/2026, and 1 such as 10/25/2026 (DATE_MIXED)', 'Excel'], loans: { F60: null } },
   { name: 'case 61: either order', file: 'either.csv', bytes: csv(row('F61', { date: '05/11/2026' }), row('F61b', { date: '03/02/2026' })), rows: { created: 2 }, codes: { DATE_AMBIGUOUS: 1 }, loans: { F61: { due_date: '2026-11-05' } }, says: ['read day first, as 2026-02-03 to 2026-11-05'] },
   { name: 'case 61: either order, and most of them in the future', file: 'future.csv', bytes: csv(row('F61c', { date: '05/12/2026' }), row('F61d', { date: '06/12/2026' }), row('F61e', { date: '05/11/2026' })), stop: ['2 of the 3 dates in due_date would lie after 2026-11-23', '--date-order mdy or --date-order dmy'], loans: { F61c: null } },
-  { name: 'case 72: ids that Excel cut off', file: 'cut.csv', bytes: csv(row('1234567890123450'), row('1234567890123450', { name: 'Uma Rao' }), row('1234567890123460')), rows: { created: 1, review: 2 }, codes: { ID_TRUNCATED: 1, LOAN_TWICE: 2 }, loans: { 1234567890123450: null, 1234567890123460: { status: 'ready' } } },
+  { name: 'case 72: ids that Excel cut off', file: 'cut.csv', bytes: csv(row('1234567890123450'), row('1234567890123450', { name: 'Uma Rao' }), row('1234567890123460')), rows: { created: 1, review: 2 }, codes: { ID_TRUNCATED: 1, LOAN_TWICE: 2 }, loans: { 1234567890123450: { status: 'review' }, 1234567890123460: { status: 'ready' } } },
   { name: 'an identical row', file: 'twice.csv', bytes: csv(row('F98', { phone: '9812400098' }), row('F98', { phone: '9812400098' })), rows: { created: 1, skipped: 1 } },
-  { name: 'one loan with two amounts', file: 'two-truths.csv', bytes: csv(row('F99', { phone: '9812400099' }), row('F99', { phone: '9812400099', due: '3100' })), rows: { review: 2 }, codes: { LOAN_TWICE: 2 }, loans: { F99: null } },
+  { name: 'one loan with two amounts', file: 'two-truths.csv', bytes: csv(row('F99', { phone: '9812400099' }), row('F99', { phone: '9812400099', due: '3100' })), rows: { review: 2 }, codes: { LOAN_TWICE: 2 }, loans: { F99: { due_amount: null, status: 'review' } } },
 ]
 
 const CASES = [...ENCODINGS, ...ROWS_OF_TEXT, ...COLUMNS]

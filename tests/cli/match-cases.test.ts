@@ -65,7 +65,9 @@ const CASES: MatchCase[] = [
   aCase('36', askedOfLoan('LOAN_ID_ZEROS'), [{ name: 'Rajesh Kumar', loan: '000#' }, { name: 'Rajesh Kumar', loan: '#' }]),
   aCase('37', askedOfLoan('LOAN_ID_SEPARATORS'), [{ name: 'Rajesh Kumar', loan: 'LN/#' }, { name: 'Rajesh Kumar', loan: 'ln # ' }]),
   aCase('38', ONE, [{ name: 'Rajesh Kumar', loan: 'L1', branch: 'Hosur' }, { name: 'Rajesh Kumar', loan: 'L1', branch: 'Salem' }]),
-  aCase('39', APART, [{ name: 'Rajesh Kumar', loan: 'L1', source: 'X' }, { name: 'Rajesh Kumar', loan: 'L1', source: 'Y' }]),
+  aCase('39', APART, [{ name: 'Rajesh Kumar', loan: 'L1', source: 'X' }, { name: 'Vikas Singh', loan: 'L1', phone: 'P2', source: 'Y' }]),
+  // Whose the loans are, phone and name say, whoever lent: one customer of both lenders, whom one call a day reaches.
+  aCase('39', AUTO, [{ name: 'Rajesh Kumar', loan: 'L1', source: 'X' }, { name: 'Rajesh Kumar', loan: 'L1', source: 'Y' }]),
   aCase('40', LIKELY, [{ name: 'Pooja Sharma', loan: 'L1' }, { name: 'Puja Sharma', loan: 'L2' }]),
 ]
 

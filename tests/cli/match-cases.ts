@@ -1,4 +1,4 @@
-import { clockAt, createHome, type Home, query, type Row } from './run-vacli.ts'
+import { clockAt, createHome, type Home, type Row } from './run-vacli.ts'
 
 /** A row of a case; what is left out is like in all others. `phone` and `loan` are names within the case: `P`, `L1`, or an id with `#` for the case's own number. */
 export interface Written { name: string, loan: string, phone?: string, due?: string, branch?: string, employeePhone?: string, source?: string }
@@ -77,17 +77,10 @@ async function readFates(home: Home, cases: number, caseOf: Map<string, number>,
     fate.standing = [...new Set([...fate.standing, standing])].sort()
     fate.groups.push([full_name, primary_phone, ...loans.filter(loan => loan.customer_id === customer_id).map(({ loan_id }) => loan_id).sort(), standing].join(' '))
   }
-  for (const { kind, customer, loan } of questions(home)) {
-    const { kinds } = fates[(customer === null ? undefined : ofCustomer.get(customer)) ?? caseOf.get(String(loan))!]!
-    kinds.push(String(kind))
+  for (const { kind, customer_ids, sides } of await list('reviews')) {
+    const [customer] = customer_ids as unknown[]
+    const [side] = sides as { loans: Row[] }[]
+    fates[ofCustomer.get(customer) ?? caseOf.get(String(side!.loans[0]!.loan_id))!]!.kinds.push(String(kind))
   }
   return fates.map(fate => ({ ...fate, kinds: fate.kinds.sort(), groups: fate.groups.sort() }))
-}
-
-/** Questions about two borrowers, and about single rows. */
-function questions({ database }: Home): Row[] {
-  return [
-    ...query(database, 'select kind, customer_a as customer, loan_id as loan from reviews'),
-    ...query(database, `select code as kind, match_customer_id as customer, loan_key as loan from upload_rows where status = 'review' and code in ('LOAN_TWICE', 'LOAN_ID_ZEROS', 'LOAN_ID_SEPARATORS', 'PHONE_GLUED', 'PHONE_ROUNDED')`),
-  ]
 }

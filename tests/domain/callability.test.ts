@@ -40,6 +40,11 @@ describe('callability', () => {
     expect(judge(aBorrower({ phone: null, loans: [aLoan({ inReview: true })] }))).toMatchObject({ ok: false, code: 'REVIEW', checks: expect.arrayContaining([expect.objectContaining({ code: 'NO_PHONE', pass: false })]) })
   })
 
+  it('waits for a person to say whether it is this one who is marked as dead', () => {
+    const codeOf = (isAsked: boolean) => callability(aBorrower({ fullName: 'Late Ram', isAsked }), RULES).code
+    expect([codeOf(true), codeOf(false)]).toEqual(['REVIEW', 'DECEASED'])
+  })
+
   it('of somebody without a loan never begins', () => {
     expect(callability(aBorrower({ loans: [] }), RULES)).toEqual({ from: null, until: null, code: 'ABSENT' })
   })

@@ -2,36 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LoanRow } from '../../src/domain/loan-row.ts'
 import { NO_MATCHES } from '../../src/domain/match-counts.ts'
-import { type Known, type KnownCustomer, type KnownLoan, lenderLoan } from '../../src/domain/known.ts'
+import type { Known } from '../../src/domain/known.ts'
 import { type MatchPlan, planMatch } from '../../src/domain/plan-match.ts'
 import { aRow } from './a-row.ts'
-
-const NOBODY: Known = { source: '', customers: [], loans: [], contradicted: new Set(), decisions: [] }
+import { knownAfter, NOBODY } from './known-after.ts'
 
 const FIRST_ROW = 101
 const plan = (rows: LoanRow[], known: Partial<Known> = {}) => planMatch(rows.map((row, at) => ({ rowId: FIRST_ROW + at, row })), { ...NOBODY, ...known })
 
-/** What is known once the rows of earlier files have been written, the way the store writes a plan. */
+/** What is known once the rows of earlier files have been written. */
 function knowing(...files: LoanRow[][]): Known {
-  return files.reduce((known, rows) => remember(known, plan(rows, known)), NOBODY)
-}
-
-function remember(known: Known, { newCustomers, seenCustomers, otherwiseKnown, loans }: MatchPlan): Known {
-  const customers = new Map<number, KnownCustomer>(known.customers.map(customer => [customer.id, customer]))
-  const otherwise = (fingerprint: string) => {
-    const { owner: _, ...found } = otherwiseKnown.find(({ owner }) => owner === fingerprint) ?? { owner: '' }
-    return found
-  }
-  seenCustomers.forEach(customer => customers.set(customer.id, { ...customers.get(customer.id)!, ...customer, ...otherwise(customer.fingerprint) }))
-  newCustomers.forEach(values => customers.set(customers.size + 1, { id: customers.size + 1, ...values, spellings: [], otherPhones: [], loanKeys: [], ...otherwise(values.fingerprint) }))
-  const owner = new Map([...customers.values()].map(({ fingerprint, id }) => [fingerprint, id]))
-  const kept = new Map<string, KnownLoan>(known.loans.map(loan => [loan.loanId, loan]))
-  for (const { fingerprint, rowId: _, ...values } of loans) {
-    const before = kept.get(values.loanId)
-    kept.set(values.loanId, { ...values, id: before?.id ?? kept.size + 1, customerId: before?.customerId ?? owner.get(fingerprint)! })
-  }
-  const keysOf = (id: number) => [...kept.values()].filter(({ customerId }) => customerId === id).map(({ loanId }) => lenderLoan('', loanId))
-  return { ...NOBODY, customers: [...customers.values()].map(customer => ({ ...customer, loanKeys: keysOf(customer.id) })), loans: [...kept.values()] }
+  return files.reduce((known, rows) => knownAfter(known, plan(rows, known)), NOBODY)
 }
 
 function borrowerOf({ fingerprint, fullName, phone, phoneKind, state, language, email }: LoanRow) {
@@ -176,7 +157,7 @@ describe('planMatch', () => {
       rows: [{ rowId: 101, status: 'matched', code: 'PHONE_CHANGED', message: 'the phone of Rajesh Kumar changed and the old one is no longer called', fingerprint: moved.fingerprint, loanId: 'LN1', rule: 'loan+name', score: 1 }],
       touchedPhones: ['+919812345678', '+919911223344'],
       touchedWithoutPhone: [],
-      counts: { ...NO_MATCHES, customersUpdated: 1, phonesChanged: 1 },
+      counts: { ...NO_MATCHES, customersUpdated: 1, phonesChanged: 1, phonesOnly: 1 },
     })
   })
 
@@ -357,7 +338,7 @@ describe('planMatch', () => {
       fc.assert(fc.property(files, fc.subarray(['LN1', 'LN2']), (history, twice) => {
         const known = knowing(...history.slice(0, -1))
         const planned = plan(history.at(-1)!, { ...known, contradicted: new Set(twice) })
-        const after = remember(known, planned)
+        const after = knownAfter(known, planned)
         const fingerprints = after.customers.map(({ fingerprint }) => fingerprint)
 
         expect(planned.rows.map(({ rowId }) => rowId)).toEqual(history.at(-1)!.map((_, at) => FIRST_ROW + at))
@@ -372,7 +353,7 @@ describe('planMatch', () => {
     it('changes nothing when a file without two stories comes again', () => {
       fc.assert(fc.property(fc.uniqueArray(row, { selector: ({ loanId }) => loanId }), (rows) => {
         const again = plan(rows, knowing(rows))
-        expect(again.counts).toEqual({ ...NO_MATCHES, customersUpdated: expect.any(Number), loansUnchanged: rows.length, phonesChanged: expect.any(Number) })
+        expect(again.counts).toEqual({ ...NO_MATCHES, customersUpdated: expect.any(Number), loansUnchanged: rows.length, phonesChanged: expect.any(Number), phonesOnly: expect.any(Number) })
         expect(again.rows.every(({ status }) => status === 'matched')).toBe(true)
       }), { numRuns: 500 })
     })

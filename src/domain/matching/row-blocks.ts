@@ -34,6 +34,8 @@ export function blocksOf(staged: readonly StagedRow[], { customers, loans }: Pic
 }
 
 function toBlock(rows: StagedRow[], byPhone: ReadonlyMap<string, KnownCustomer[]>, owners: ReadonlyMap<string, KnownCustomer | undefined>): RowBlock {
+  if (byPhone.size === 0 && owners.size === 0)
+    return { rows, customers: [] }
   const neighbours = new Set<KnownCustomer>()
   for (const { row: { phone, loanId } } of rows) {
     const owner = owners.get(loanId)

@@ -1,6 +1,6 @@
 import { groupBy, groupByEach } from '../group-by.ts'
 import { identityOnLoan, type Node, splitByLoan } from './block-nodes.ts'
-import { compareBorrowers } from './compare-borrowers.ts'
+import { compareBorrowers, type Comparison } from './compare-borrowers.ts'
 import type { PairDecision } from './earlier-ties.ts'
 import { MOST_COMPARED } from './linked-pairs.ts'
 import { isInitials } from './read-name.ts'
@@ -15,7 +15,7 @@ const ONE_NAME = 0.95
  */
 export function splitShortNames(nodes: Node[], decisions: readonly PairDecision[]): Node[] {
   const short = nodes.filter(isShort)
-  const onSeveralLoans = [...groupBy(short, ({ content }) => content).values()].filter(all => all.length > 1 || all[0]!.loans.size > 1).flat()
+  const onSeveralLoans = [...groupBy(short, ({ content }) => content).values()].filter(isOnSeveralLoans).flat()
   if (onSeveralLoans.length === 0)
     return nodes
   const decided = new Set(decisions.flatMap(({ a, b }) => [a, b]))
@@ -24,6 +24,10 @@ export function splitShortNames(nodes: Node[], decisions: readonly PairDecision[
   return split.size === 0 ? nodes : nodes.flatMap(node => split.has(node) ? splitByLoan(node) : [node]).sort((a, b) => a.text < b.text ? -1 : 1)
 }
 
+// A row and the customer of whom it tells are two nodes, and one borrower with one loan.
+const isOnSeveralLoans = (all: readonly Node[]) => new Set(all.flatMap(({ loans }) => [...loans])).size > 1
+// Who stands beside the short name on a loan is not the one it is short for.
+const isFit = ({ verdict, kind }: Comparison) => verdict === 'review' && kind !== 'CO_BORROWER'
 const isShort = ({ name }: Node) => name.hasInitials || name.words.length === 1
 const isFuller = ({ name }: Node) => name.words.length > 1 && !name.words.some(isInitials)
 
@@ -35,6 +39,6 @@ function isDecided({ members }: Node, decided: ReadonlySet<string>): boolean {
 function fitsSeveral(node: Node, fuller: Node[]): boolean {
   if (fuller.length > MOST_COMPARED)
     return true
-  const fitting = fuller.filter(other => other !== node && compareBorrowers(node.name, other.name, ON_PHONE).verdict === 'review')
+  const fitting = fuller.filter(other => other !== node && isFit(compareBorrowers(node.name, other.name, ON_PHONE)))
   return fitting.some((one, at) => fitting.slice(at + 1).some(other => one.name.key !== other.name.key && scoreNames(one.name, other.name).weakest < ONE_NAME))
 }

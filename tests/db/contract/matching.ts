@@ -60,6 +60,27 @@ export function matchContract(stage: Stage) {
       expect(await store.findKnown('', [])).toEqual({ customers: [], loans: [] })
     })
 
+    it('finds rows that need each other, and every row on their phones', async () => {
+      const { store } = stage
+      await importRows(store, [{ ...ASHA, loan_id: 'LN70', phone: '9000000170' }, { ...BALA, loan_id: 'LN71', phone: '9000000171' }])
+      await importRows(store, [{ ...BALA, loan_id: 'LN71', phone: '9000000172' }])
+      const { id } = await stageRows(store, [
+        { ...ASHA, phone: '9000000161', loan_id: 'LN61' }, { ...ASHA, phone: '9000000161', loan_id: 'LN62' }, // one borrower, twice
+        { ...ASHA, phone: '9000000163', loan_id: 'LN63' }, { ...BALA, phone: '9000000163', loan_id: 'LN64' }, // two on one phone
+        { ...ASHA, phone: '9000000165', loan_id: '065' }, { ...ASHA, phone: '9000000165', loan_id: 'LN65' }, { ...ASHA, phone: '9000000166', loan_id: '65' }, // one loan with other zeros
+        { ...ASHA, phone: '9000000173', loan_id: 'LN70' }, // a known loan on another phone
+        { ...BALA, phone: '9000000171', loan_id: 'LN72' }, // a phone that once was a customer's
+        { ...ASHA, phone: '9000000170', loan_id: 'LN73' }, // and one that is the owner's of a loan that moves
+        { ...ASHA, phone: '9000000168', loan_id: 'LN68' },
+      ])
+      const rows = await store.findPendingRows(id, 100)
+      const tangled = await store.findTangledRows(id, '')
+      expect(tangled.map(row => rows.findIndex(one => one.id === row.id))).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
+      expect(tangled.map(({ ownerPhone }) => ownerPhone)).toEqual([null, null, null, null, null, '+919000000170', '+919000000172', null])
+      expect((await store.findPendingOf([rows[2]!.id, rows[0]!.id])).map(row => row.id)).toEqual([rows[0]!.id, rows[2]!.id])
+      expect(await store.findTangledRows(id + 1, '')).toEqual([])
+    })
+
     it('updates what is known and keeps its ids and first dates', async () => {
       const { store } = stage
       await importRows(store, [{ ...ASHA, branch: 'Hubli', email: 'asha@example.in' }])

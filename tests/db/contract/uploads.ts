@@ -31,16 +31,6 @@ export function uploadContract(stage: Stage) {
       expect(await store.findUploadOfBytes('cc33', '')).toBeUndefined()
     })
 
-    it('finds the same bytes in another source, where they stand there', async () => {
-      const { store } = stage
-      const [own, other] = [await store.startUpload(newUpload()), await store.startUpload(newUpload({ source: 'core' }))]
-      expect(await store.findUploadElsewhere('aa11', '')).toBeUndefined()
-      for (const { id } of [own, other])
-        await store.finishUpload(id, { status: 'completed', error: null, completedAt: NOW })
-      expect(await store.findUploadElsewhere('aa11', '')).toMatchObject({ id: other.id, status: 'completed' })
-      expect([await store.findUploadElsewhere('aa11', 'axis'), await store.findUploadElsewhere('bb22', '')]).toMatchObject([{ id: other.id }, undefined])
-    })
-
     it('finds the upload with newer data that spoke last of a loan', async () => {
       const { store } = stage
       const row = (loan_id: string) => ({ name: 'Asha Verma', phone: '9812345611', loan_id })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { POSTGRES_PROGRAMS, type PostgresServer, startPostgres } from './postgres-server.ts'
-import { createHome, FIXTURES, type Home, loanFile, type Row, until } from './run-vacli.ts'
+import { POSTGRES_PROGRAMS, type PostgresServer, startPostgres } from '../cli/postgres-server.ts'
+import { createHome, FIXTURES, type Home, loanFile, type Row, until } from '../cli/run-vacli.ts'
 
 // What is asked in turn of either database. Ids, counts and words are the same; so are the times, because the clock is held still below.
 const LINES = [

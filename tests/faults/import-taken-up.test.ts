@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createHome, type Home, query, type Row, until } from './run-vacli.ts'
+import { createHome, type Home, query, type Row, until } from '../cli/run-vacli.ts'
 
 const ROWS = 16_000
 const HEADER = 'name,phone,loan_id,due_date,Branch,Due Amount'
