@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type DecidePorts, decideReview } from './decide-review.ts'
 import type { Review } from './read-reviews.ts'
 
@@ -11,6 +12,8 @@ export async function acceptPairs(ports: AcceptPorts, pairs: readonly Review[]):
   const { store, operator, onProgress, signal } = ports
   const accepted: Accepted[] = []
   for (const review of pairs) {
+    // SQLite answers without a turn of the event loop, and only in one is Ctrl-C heard.
+    await setImmediate()
     if (signal?.aborted)
       break
     // A merge may make another question of one that stood beside it: that one was not agreed to.

@@ -1,5 +1,6 @@
 import { type Accepted, acceptPairs } from '../app/accept-pairs.ts'
 import { readReviews, type Review } from '../app/read-reviews.ts'
+import { verifySound } from '../app/verify-sound.ts'
 import type { Context } from '../context.ts'
 import type { Store } from '../db/store.ts'
 import { BULK_KINDS } from '../domain/review-kinds.ts'
@@ -30,6 +31,7 @@ export async function runMatchReview(context: Context, flags: ReviewFlags): Prom
     return flags.dryRun ? answerDryRun(context, kind, reviews) : acceptAll(context, store, kind, reviews, Boolean(flags.yes))
   }
   if (asks(context)) {
+    await verifySound(store)
     const { runReviewPage } = await import('./review-page.ts')
     return runReviewPage(context, store)
   }
@@ -52,6 +54,7 @@ async function acceptAll(context: Context, store: Store, kind: string, pairs: Re
   const { config, flags, io, now, signal } = context
   if (pairs.length > 0 && !yes)
     await askFirst(context, kind, pairs.length)
+  await verifySound(store)
   const progress = startProgress(io, { label: 'merging', total: pairs.length, quiet: Boolean(flags.quiet), now: () => performance.now() })
   const accept = () => acceptPairs({ store, now, operator: config.operator, signal, onProgress: done => progress.update(done) }, pairs)
   const accepted = await bookKeeper(context, store)(accept).finally(() => progress.stop())

@@ -83,6 +83,7 @@ describe.concurrent('the page', () => {
       { verdict: 'merge', kind: 'POSSIBLE_SAME', decided_by: 'asha', undone_by: null },
       { verdict: 'apart', kind: 'DECEASED_DIFFERS', decided_by: 'asha', undone_by: 'asha' },
     ])
+    expect(query(home.database, 'select count(*) as unjudged from customers where judged_by is null')).toEqual([{ unjudged: 0 }])
     expect(await left(home)).toEqual(['POSSIBLE_SAME', 'DECEASED_DIFFERS', 'PHONE_GLUED', 'LOAN_TWICE', 'LOAN_TWICE'])
     expect((await namesOf(home)).filter(([name]) => /sharma/i.test(String(name)))).toEqual([['Puja Sharma', 2, 'ready']])
     expect(await home.json('db check --deep')).toEqual({ sound: true, damage: [] })
@@ -147,6 +148,22 @@ describe.concurrent('the page', () => {
     terminal.type('q')
     expect(await terminal.ended).toContain('0 answered; 5 left')
     expect(decisions(home).map(({ verdict }) => verdict)).toEqual(['apart'])
+  })
+
+  it('takes no answer about a row that somebody else has answered', async () => {
+    const home = fresh()
+    const terminal = inTerminal(home, 'match review')
+    for (const [kind, at] of [['POSSIBLE_SAME', 0], ['DECEASED_DIFFERS', 0], ['POSSIBLE_SAME', 1]] as const) {
+      await terminal.shows(question(kind, at))
+      terminal.type('s')
+    }
+    await terminal.shows(question('PHONE_GLUED'))
+    await home.run(`match decide ${idOf('PHONE_GLUED')} set phone=9812345619`)
+    terminal.type('y')
+    await terminal.shows(`there is no review ${idOf('PHONE_GLUED')}`)
+    terminal.type('q')
+    await terminal.ended
+    expect(query(home.database, 'select answer from row_decisions')).toEqual([{ answer: 'set' }])
   })
 
   it('keeps no answer while an import decides', async () => {
@@ -281,6 +298,21 @@ describe.concurrent('match review --accept', () => {
     expect(decisions(home)).toEqual([])
     expect(await home.terminal('match review --accept POSSIBLE_SAME', { type: [{ cue: 'Merge 2 pairs of POSSIBLE_SAME?', keys: 'y\r' }] })).toMatchObject({ code: 0 })
     expect(decisions(home)).toHaveLength(2)
+  })
+
+  it('that is interrupted keeps what it merged, says what is left, and goes on', async () => {
+    const home = createHome()
+    const many = (name: string, loan: string) => fileOf(...Array.from({ length: 300 }, (_, at) => rowOf(name, String(9812300000 + at), `${loan}${at}`)))
+    await home.run(['import', home.write('a.csv', many('Pooja Sharma', 'A')), home.write('b.csv', many('Puja Sharma', 'B'))])
+    const { child, ended } = home.spawn('match review --accept POSSIBLE_SAME --yes')
+    await until('some merges', () => decisions(home).length > 5)
+    child.kill('SIGINT')
+    const { code, stdout, stderr } = await ended
+    const merged = decisions(home).length
+    expect({ code, stdout }).toEqual({ code: 130, stdout: `300 pairs of POSSIBLE_SAME: ${merged} merged, 0 settled by them, ${300 - merged} left\n` })
+    expect(stderr).toBe(`error: interrupted: ${merged} pairs merged, ${300 - merged} left\nvacli match review --accept POSSIBLE_SAME --yes\n`)
+    expect(await home.json('match review --accept POSSIBLE_SAME --yes')).toMatchObject({ total: 300 - merged, merged: 300 - merged, left: 0 })
+    expect(query(home.database, 'select count(*) as customers from customers')).toEqual([{ customers: 300 }])
   })
 
   it.each([
