@@ -1,11 +1,12 @@
 // What an import costs beside a bare loop of the same file and sqlite3's own .import, the first time and with one column changed, and its memory: npm run build && npm run bench:import
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeLoans } from './import/loans.js'
+import { measure } from './measure.js'
 
 const SIZES = (process.env.ROWS ?? '100000,200000,1000000').split(',').map(Number)
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
@@ -17,36 +18,6 @@ const folder = mkdtempSync(join(tmpdir(), 'vacli-bench-'))
 
 /** Whether the sqlite3 program is here; its .import is the fastest way into one table of text. */
 const sqlite = spawnSync('sqlite3', ['--version'], { encoding: 'utf8' }).stdout?.split(' ')[0]
-
-/** Processor seconds, wall seconds and peak memory of one process. */
-async function measure(args, home, program = process.execPath) {
-  const times = join(home, 'times')
-  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_STATE_HOME: home, XDG_DATA_HOME: home }
-  const script = `const { spawnSync } = require('child_process'); const at = performance.now(); const { status } = spawnSync(${JSON.stringify(program)}, ${JSON.stringify(args)}, { stdio: 'ignore' });
-    require('fs').writeFileSync(${JSON.stringify(times)}, JSON.stringify({ status, wall: (performance.now() - at) / 1000 }))`
-  const child = spawn('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$@"', 'bash', process.execPath, '-e', script], { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  let told = ''
-  child.stderr.on('data', text => told += text)
-  let peak = 0
-  const watching = setInterval(() => peak = Math.max(peak, peakOfChildren(child.pid)), 50)
-  await once(child, 'close')
-  clearInterval(watching)
-  const [user, system] = told.trim().split('\n').at(-1).split(' ').map(Number)
-  const { status, wall } = JSON.parse(readFileSync(times, 'utf8'))
-  return { status, wall, cpu: user + system, peak }
-}
-
-/** The largest peak among a process's descendants, in MB. */
-function peakOfChildren(pid) {
-  try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
-    const own = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
-    return Math.max(own, ...children.map(peakOfChildren))
-  }
-  catch {
-    return 0
-  }
-}
 
 async function runPair(files, pair) {
   const home = mkdtempSync(join(folder, 'home-'))

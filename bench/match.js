@@ -1,9 +1,14 @@
-// How well and how fast rows are matched, by the domain alone: npm run bench:match. HOUSEHOLDS=<labelled csv> measures that file, else rows are made from SEED.
-import { cpus } from 'node:os'
+// How well and how fast rows are matched, and what that costs beside staging them: npm run bench:match. HOUSEHOLDS=<labelled csv> measures that file, else rows are made from SEED.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { compareBorrowers } from '../dist/domain/matching/compare-borrowers.js'
 import { partitionBlock } from '../dist/domain/matching/partition-block.js'
 import { readName } from '../dist/domain/matching/read-name.js'
 import { seeded } from './webhooks/callbacks.js'
+import { writeLoans } from './import/loans.js'
+import { measure } from './measure.js'
 import { makeHouseholds, makePlainDay, readHouseholds } from './match/households.js'
 import { countAgreeingShuffles, measureQuality, partitionRows } from './match/quality.js'
 
@@ -48,3 +53,19 @@ time('comparing a pair of equal names', 100_000, () => { for (let at = 0; at < 1
 time('deciding a row of a shared phone, in households', rows.length, () => partitionRows(rows))
 time('deciding a row of a plain day', day.length, () => partitionRows(day))
 time('deciding a block of one row', day.length, () => day.forEach(({ name, phone, loanId }) => partitionBlock([{ id: loanId, name, phones: [phone], loans: [loanId] }])))
+
+// In processes of their own: rows are staged, then decided and judged.
+const STAGED = Number(process.env.ROWS ?? 200_000)
+const home = mkdtempSync(join(tmpdir(), 'vacli-bench-match-'))
+try {
+  const [file, database, vacli] = [join(home, 'loans.csv'), join(home, 'vacli.db'), fileURLToPath(new URL('../bin/vacli.js', import.meta.url))]
+  writeLoans(file, STAGED, { seed: SEED })
+  const staging = await measure([vacli, 'import', file, '--no-match', '--db', database, '--quiet'], home)
+  const matching = await measure([vacli, 'match', '--db', database, '--quiet'], home)
+  if (![0, 3].includes(staging.status) || matching.status !== 0)
+    throw new Error(`staging ended with ${staging.status}, matching with ${matching.status}`)
+  say(`${STAGED} rows: staged with ${staging.cpu.toFixed(1)} s of CPU, matched and judged with ${matching.cpu.toFixed(1)} s: × ${(matching.cpu / staging.cpu).toFixed(2)} (goal 2); peak ${matching.peak.toFixed(0)} MB`)
+}
+finally {
+  rmSync(home, { recursive: true })
+}
