@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Borrower, clockAt, createHome, type Environment, type Home, loanFile, type Row } from './run-vacli.ts'
+import { type Borrower, clockAt, createHome, type Environment, type Home, loanFile, type Row } from '../cli/run-vacli.ts'
 
 // Cases of domain.md 7.3 that take more than an import of two rows.
 const PHONE = '9812340101'
