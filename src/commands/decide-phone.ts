@@ -2,7 +2,6 @@ import { judgeCustomers } from '../app/judge-customers.ts'
 import type { Context } from '../context.ts'
 import type { Store } from '../db/store.ts'
 import { isAllowedAsStaff } from '../domain/facts.ts'
-import { findPhone } from '../domain/phone.ts'
 import { VacliError } from '../errors.ts'
 import { emitJson } from '../ui/emit.ts'
 import { count, maskPhone, plural } from '../ui/format.ts'
@@ -11,17 +10,14 @@ import { answerIo } from './answer.ts'
 type ReadPhone = Awaited<ReturnType<Store['readPhone']>>
 
 /** A person's word on a phone that is shared or a number of staff: `accept` lets the borrowers who have it now be called, `reject` takes that back. */
-export async function decidePhone(context: Context, what: string, answer: string): Promise<void> {
+export async function decidePhone(context: Context, number: string, answer: string): Promise<void> {
   const { config, flags, now } = context
-  const number = findPhone(what)
-  if (!number)
-    throw new VacliError('invalid', `"${what}" is no phone`, { hint: 'vacli match decide 98XXXXXXXX accept; vacli list --blocked-by PHONE_SHARED shows them.' })
   if (answer !== 'accept' && answer !== 'reject')
     throw new VacliError('invalid', `the answer cannot be "${answer}"`, { hint: 'accept, or reject' })
   const store = await context.openStore()
   const phone = await store.readPhone(number)
   if (phone.sharers === 0)
-    throw new VacliError('not_found', `nobody has the phone ${what}`, { hint: 'vacli list --blocked-by PHONE_SHARED' })
+    throw new VacliError('not_found', `nobody has the phone ${maskPhone(number)}`, { hint: 'vacli list --blocked-by PHONE_SHARED' })
   const isChange = answer === 'reject' || needsLeave(number, phone, config.rules.phoneMaxCustomers)
   if (isChange)
     await store.allowSharers(number, answer === 'accept' ? phone.sharers : null, { by: config.operator, at: now() })

@@ -65,12 +65,6 @@ export function relativeName(name: string): string | undefined {
   return [withoutBracketed(text), ...bracketed].map(findRelative).find(relative => relative !== undefined && nameKey(relative) !== '')
 }
 
-/** The name key of that relative. */
-export function relativeKey(name: string): string | undefined {
-  const relative = relativeName(name)
-  return relative === undefined ? undefined : nameKey(relative)
-}
-
 /** True where a script was lost on the way: `?????`. */
 export function isLostScript(raw: string | undefined): boolean {
   const text = raw ?? ''
