@@ -51,8 +51,9 @@ export function claimStore(backend: Backend) {
       if (claims.length === 0)
         return []
       const r = backend.rowsOf(claims.map((claim, at) => ({ ...claim, place: at + 1 })), CLAIM_TYPES)
-      const [, , born] = await batch(() => [
+      const [, , , born] = await batch(() => [
         sql`select value from ${backend.schema.meta} where key = 'epoch' ${backend.forShare}`,
+        keepPhones(backend, r),
         bumpClaimedPhones(backend, r, terms),
         insertSessions(backend, r, terms),
         insertBirths(backend, r, terms),
@@ -80,6 +81,13 @@ export function claimStore(backend: Backend) {
 }
 
 type Rows = ReturnType<Backend['rowsOf']>
+
+/** A borrower's number of which nothing was said since its import has no row yet: its mark is 0. */
+function keepPhones({ schema: { customers, phones } }: Backend, r: Rows) {
+  return sql`
+    insert into ${phones} (number, seq) select r."toNumber", 0 from ${r} where exists (select 1 from ${customers} c where c.primary_phone = r."toNumber")
+    order by r."toNumber" on conflict (number) do nothing`
+}
 
 function bumpClaimedPhones(backend: Backend, r: Rows, { epoch }: ClaimTerms) {
   const { phones } = backend.schema

@@ -13,7 +13,7 @@ export function phoneStore({ schema, batch, rowsOf }: Backend) {
       const r = rowsOf(numbers.map(number => ({ number })), { number: 'text' })
       await batch(() => [
         sql`update ${customers} set facts_seq = facts_seq + 1, judged_by = null where primary_phone in (select r.number from ${r})`,
-        sql`update ${phones} set seq = seq + 1 where number in (select r.number from ${r})`,
+        sql`insert into ${phones} (number, seq) select distinct c.primary_phone, 1 from ${customers} c where c.primary_phone in (select r.number from ${r}) order by 1 on conflict (number) do update set seq = ${phones.seq} + 1`,
         sql`insert into ${staffPhones} (number, file_upload_id) select r.number, ${uploadId} from ${r} where true order by r.number on conflict (number, file_upload_id) do nothing`,
       ])
     },

@@ -60,12 +60,12 @@ function bumpPhones({ rowsOf, schema: { callSessions: s, customers: c, phones } 
   // A number that is refused for good is refused for everybody on it, in the same commit.
   const r = rowsOf(moves.map(({ id, fields }) => ({ of_call: id, refused: fields?.refusal === 'ndnc' ? 'NDNC' : null })), { of_call: 'bigint', refused: 'text' })
   return sql`
-    update ${phones} set seq = ${phones.seq} + 1, refusal = coalesce(m.refused, ${phones.refusal})
-    from (select n.number, max(n.refused) as refused from (
+    insert into ${phones} (number, seq, refusal)
+    select n.number, 1, max(n.refused) from (
       select s.to_number as number, r.refused from ${r} join ${s} s on s.id = r.of_call
       union all select c.primary_phone, null from ${r} join ${s} s on s.id = r.of_call join ${c} c on c.id = s.customer_id) n
-      where n.number is not null group by n.number) m
-    where ${phones.number} = m.number`
+      where n.number is not null group by n.number order by n.number
+    on conflict (number) do update set seq = ${phones.seq} + 1, refusal = coalesce(excluded.refusal, ${phones.refusal})`
 }
 
 function insertUpdates({ rowsOf, schema: { callStatusUpdates: u } }: Backend, moves: CallMove[]) {

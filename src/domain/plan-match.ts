@@ -29,9 +29,9 @@ export interface MatchPlan {
   reviews: PlannedReview[]
   /** Known customers, by the block in which they were compared: of two in one block all questions that still stand are among these. */
   compared: { customerId: number, block: number }[]
-  /** Numbers whose facts change: where the borrowers were and where they are now. */
+  /** Numbers that somebody had and whose facts change: where the borrowers were and where they are now. */
   touchedPhones: string[]
-  /** Whose facts change and who has no number, by the fingerprint they end with. */
+  /** Known customers whose facts change and who have no number, by the fingerprint they end with. */
   touchedWithoutPhone: string[]
   counts: MatchCounts
 }
@@ -115,14 +115,30 @@ function finishPlan(draft: Draft): MatchPlan {
     }).sort((a, b) => a.rowId - b.rowId),
     reviews: draft.reviews.map(({ a, b, ...review }) => ({ ...review, a: sideOf(a), b: sideOf(b) })),
     compared: draft.compared,
-    touchedPhones: [...new Set(loans.flatMap(({ customer }) => [customer.before?.phone, customer.values.phone]))].filter(phone => phone != null),
-    touchedWithoutPhone: [...new Set(loans.flatMap(({ customer: { values } }) => values.phone === null ? values.fingerprint : []))],
+    ...touchedFacts(draft, loans),
     counts: {
       customersCreated: seen.filter(customer => customer.id === null).length,
       customersUpdated: seen.filter(isChanged).length,
       ...countLoans(loans),
     },
   }
+}
+
+/** Only of borrowers who were there before: nobody can have judged the facts of one who is new, nor those of a number that nobody had. */
+function touchedFacts({ known: { customers } }: Draft, loans: Loan[]): Pick<MatchPlan, 'touchedPhones' | 'touchedWithoutPhone'> {
+  const held = new Set(customers.map(({ phone }) => phone))
+  const [phones, withoutPhone] = [new Set<string>(), new Set<string>()]
+  for (const { customer: { before, values } } of loans) {
+    if (before === null && !held.has(values.phone))
+      continue
+    for (const phone of [before?.phone, values.phone]) {
+      if (phone != null)
+        phones.add(phone)
+    }
+    if (before !== null && values.phone === null)
+      withoutPhone.add(values.fingerprint)
+  }
+  return { touchedPhones: [...phones], touchedWithoutPhone: [...withoutPhone] }
 }
 
 function sideOf({ identity, rowId, customer }: Draft['reviews'][number]['a']): ReviewSide {

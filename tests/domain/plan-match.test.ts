@@ -39,7 +39,7 @@ describe('planMatch', () => {
       compared: [],
       loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
       rows: [{ rowId: 101, status: 'created', code: null, message: null, fingerprint: row.fingerprint, loanId: 'LN1', rule: 'new', score: null }],
-      touchedPhones: ['+919812345678'],
+      touchedPhones: [],
       touchedWithoutPhone: [],
       counts: { ...NO_MATCHES, customersCreated: 1, loansCreated: 1 },
     })

@@ -30,7 +30,7 @@ export function claimContract(stage: Stage) {
       const { store } = stage
       await importRows(store, [ASHA, { ...ASHA, name: 'Devi Rao', loan_id: 'LN5' }, BALA])
       await startCall(store, await customerId(store, 'Asha Verma'))
-      expect(await seqsOf(stage)).toEqual({ 'Asha Verma': [2, 2], 'Devi Rao': [2, 2], 'Bala Nair': [1, 1] })
+      expect(await seqsOf(stage)).toEqual({ 'Asha Verma': [2, 1], 'Devi Rao': [2, 1], 'Bala Nair': [1, 0] })
     })
 
     it('starts nothing on facts that moved, and writes no update', async () => {
@@ -40,7 +40,7 @@ export function claimContract(stage: Stage) {
       await importRows(store, [{ ...ASHA, due_amount: '0' }])
       expect(await claimOne(store, stale)).toBeUndefined()
       expect(await counts(stage)).toEqual({ sessions: 0, updates: 0 })
-      expect(await seqsOf(stage)).toEqual({ 'Asha Verma': [2, 2] })
+      expect(await seqsOf(stage)).toEqual({ 'Asha Verma': [2, 1] })
       expect(await claimOne(store, await claimFor(store, id))).toEqual(expect.any(Number))
     })
 
@@ -49,6 +49,27 @@ export function claimContract(stage: Stage) {
       const id = await oneBorrower(store)
       expect(await claimOne(store, await claimFor(store, id, { toNumber: '+919000000999', phoneSeq: 0 }))).toBeUndefined()
       expect(await counts(stage)).toEqual({ sessions: 0, updates: 0 })
+    })
+
+    it('starts nothing on a number of which only now something is said', async () => {
+      const { store } = stage
+      const id = await oneBorrower(store)
+      const [upload] = await store.listUploads({}, { limit: 1 })
+      const stale = await claimFor(store, id)
+      expect(stale.phoneSeq, 'nothing was said of it').toBe(0)
+      await store.keepStaffPhones(upload!.id, [stale.toNumber])
+      expect(await claimOne(store, stale)).toBeUndefined()
+      expect(await counts(stage)).toEqual({ sessions: 0, updates: 0 })
+    })
+
+    it('starts nothing on the new phone of one whose call on the old one moved meanwhile', async () => {
+      const { store } = stage
+      const id = await oneBorrower(store)
+      const callId = await startCall(store, id)
+      await query(stage.backend, `update customers set primary_phone = '+919000000999' where id = ${id}`)
+      const stale = await claimFor(store, id)
+      await moveOne(store, { id: callId, status: 'busy', told: 'busy', source: 'webhook', at: minutesLater(1) })
+      expect(await claimOne(store, stale)).toBeUndefined()
     })
 
     it('lets one of many claims on the same facts win', async () => {
@@ -176,6 +197,6 @@ async function counts({ backend }: Stage) {
 
 /** The marks of each borrower and of the phone. */
 async function seqsOf({ backend }: Stage) {
-  const found = await query(backend, 'select c.full_name as name, c.facts_seq, p.seq from customers c join phones p on p.number = c.primary_phone')
+  const found = await query(backend, 'select c.full_name as name, c.facts_seq, coalesce(p.seq, 0) as seq from customers c left join phones p on p.number = c.primary_phone')
   return Object.fromEntries(found.map(({ name, facts_seq: factsSeq, seq }) => [name, [factsSeq, seq]]))
 }

@@ -261,6 +261,6 @@ async function oneCall(store: Store): Promise<number> {
 
 /** The marks of each borrower and of the phone. */
 async function marks({ backend }: Stage): Promise<Record<string, number[]>> {
-  const found = await query(backend, 'select c.full_name as name, c.facts_seq, p.seq from customers c join phones p on p.number = c.primary_phone')
+  const found = await query(backend, 'select c.full_name as name, c.facts_seq, coalesce(p.seq, 0) as seq from customers c left join phones p on p.number = c.primary_phone')
   return Object.fromEntries(found.map(({ name, facts_seq: factsSeq, seq }) => [name, [Number(factsSeq), Number(seq)]]))
 }
