@@ -1,6 +1,6 @@
 import { and, count, eq, gte, isNull, min, ne, or, type SQL, sql, type SQLWrapper } from 'drizzle-orm'
 import type { Callability } from '../domain/callability.ts'
-import { type BorrowerFacts, isAllowedAsStaff } from '../domain/facts.ts'
+import { type BorrowerFacts, isAllowedAsStaff, type LoanFacts } from '../domain/facts.ts'
 import { CALLABLE_REVIEW } from '../domain/matching/compare-borrowers.ts'
 import { groupBy } from '../domain/group-by.ts'
 import type { Backend } from './backend.ts'
@@ -41,15 +41,15 @@ export function factsStore(backend: Backend) {
       const byPhone = groupBy(attempts, attempt => attempt.toNumber)
       const standing = await readPhoneStanding(backend, borrowers)
       const asked = await readAsked(backend, customerIds)
-      return borrowers.map(({ allowedAt, ...borrower }) => ({
-        ...borrower,
-        phoneSeq: borrower.phoneSeq ?? 0,
-        isStaffPhone: standing.staff.has(borrower.phone ?? ''),
-        isAllowedAsStaff: isAllowedAsStaff({ ...borrower, allowedAt, staffSince: standing.staff.get(borrower.phone ?? '') ?? null }),
-        sharers: standing.sharers.get(borrower.phone ?? '') ?? 1,
-        isAsked: asked.has(borrower.customerId),
-        loans: (loansOf.get(borrower.customerId) ?? []).map(({ customerId: _, latestStatus, latestCode, absentBy, uploadStatus, ...loan }) => ({ ...loan, inReview: latestStatus === 'review' && latestCode !== CALLABLE_REVIEW, isAbsent: absentBy !== null || uploadStatus === 'undone' })),
-        attempts: [...new Set([...byCustomer.get(borrower.customerId) ?? [], ...byPhone.get(borrower.phone ?? '') ?? []])].sort((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id),
+      return borrowers.map(({ customerId, fullName, phone, phoneKind, factsSeq, phoneSeq, phoneRefusal, allowedSharers, allowedAt }) => ({
+        customerId, fullName, phone, phoneKind, factsSeq, phoneRefusal, allowedSharers,
+        phoneSeq: phoneSeq ?? 0,
+        isStaffPhone: standing.staff.has(phone ?? ''),
+        isAllowedAsStaff: isAllowedAsStaff({ allowedSharers, allowedAt, staffSince: standing.staff.get(phone ?? '') ?? null }),
+        sharers: standing.sharers.get(phone ?? '') ?? 1,
+        isAsked: asked.has(customerId),
+        loans: (loansOf.get(customerId) ?? []).map(loanFacts),
+        attempts: inOrder(byCustomer.get(customerId), byPhone.get(phone ?? '')),
       }))
     },
 
@@ -61,6 +61,18 @@ export function factsStore(backend: Backend) {
         ${from} where ${customers.id} = ${r.customerId} and ${customers.factsSeq} = ${r.factsSeq}`)], { isUnflushed: true })
     },
   }
+}
+
+type LoanRead = Awaited<ReturnType<typeof readLoans>>[number]
+type AttemptRead = Awaited<ReturnType<typeof readAttempts>>[number]
+
+// Written out: copying the rest of an object takes ten times as long.
+function loanFacts({ id, loanId, dueAmount, outstandingAmount, dueDate, dataDate, latestRowId, latestUploadId, latestStatus, latestCode, absentBy, uploadStatus }: LoanRead): LoanFacts {
+  return { id, loanId, dueAmount, outstandingAmount, dueDate, dataDate, latestRowId, latestUploadId, inReview: latestStatus === 'review' && latestCode !== CALLABLE_REVIEW, isAbsent: absentBy !== null || uploadStatus === 'undone' }
+}
+
+function inOrder(ofCustomer: AttemptRead[] = [], onPhone: AttemptRead[] = []): AttemptRead[] {
+  return ofCustomer.length + onPhone.length === 0 ? [] : [...new Set([...ofCustomer, ...onPhone])].sort((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id)
 }
 
 async function readBorrowers(backend: Backend, ids: number[]) {
