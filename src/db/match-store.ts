@@ -1,5 +1,4 @@
 import { and, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
-import { branchKey } from '../domain/branch-key.ts'
 import { type Known, type KnownCustomer, type KnownLoan, lenderLoan } from '../domain/known.ts'
 import type { MatchPlan } from '../domain/plan-match.ts'
 import { groupBy } from '../domain/group-by.ts'
@@ -26,11 +25,11 @@ export function matchStore(backend: Backend) {
       const ids = borrowers.map(({ id }) => id)
       const [spellings, phones, owned] = [groupBy(await findSpellings(backend, ids), bySource), groupBy(await findOtherPhones(backend, ids), bySource), groupBy(await findLoanKeys(backend, ids), bySource)]
       return {
-        customers: borrowers.map((borrower): KnownCustomer => ({
-          ...borrower,
-          spellings: (spellings.get(borrower.id) ?? []).map(({ customerId: _, ...spelling }) => spelling),
-          otherPhones: (phones.get(borrower.id) ?? []).map(({ customerId: _, ...phone }) => phone),
-          loanKeys: (owned.get(borrower.id) ?? []).map(({ source: lender, loanId }) => lenderLoan(lender, loanId)),
+        customers: borrowers.map(({ id, fingerprint, fullName, phone, phoneKind, state, language, email }): KnownCustomer => ({
+          id, fingerprint, fullName, phone, phoneKind, state, language, email,
+          spellings: (spellings.get(id) ?? []).map(({ customerId: _, ...spelling }) => spelling),
+          otherPhones: (phones.get(id) ?? []).map(({ customerId: _, ...phone }) => phone),
+          loanKeys: (owned.get(id) ?? []).map(({ source: lender, loanId }) => lenderLoan(lender, loanId)),
         })),
         loans: found,
       }
@@ -194,7 +193,7 @@ function upsertLoans({ schema: { customers, loans }, eachOf }: Backend, plan: Ma
   if (plan.loans.length === 0)
     return []
   const at = sql.param(now, loans.createdAt)
-  return [eachOf(plan.loans.map(loan => ({ ...loan, branchKey: branchKey(loan.branch) })), LOAN_TYPES, (r, { values }) => sql`
+  return [eachOf(plan.loans, LOAN_TYPES, (r, { values }) => sql`
     insert into ${loans} (customer_id, source, loan_id, outstanding_amount, due_amount, last_paid_amount, due_date, last_paid_date,
       cluster, branch, branch_contact_number, employee_name, employee_id, employee_contact_number, branch_key, withdrawn, absent_by, latest_row_id, created_at, updated_at)
     ${values(sql`(select c.id from ${customers} c where c.fingerprint = ${r.fingerprint})`, sql`${source}`, r.loanId, r.outstandingAmount, r.dueAmount, r.lastPaidAmount, r.dueDate, r.lastPaidDate,

@@ -129,8 +129,10 @@ function hasTable(client: Database.Database, name: string): boolean {
 // The columns are one piece of text: drizzle looks at each piece of a statement each time, and that took longer than the statement.
 function jsonRows(rows: object[], types: Record<string, ColumnType>, alias = 'r'): SQL {
   const names = Object.keys(types)
-  const columns = names.map((name, at) => `value ->> ${at} as "${name}"`).join(', ')
-  const cells = rows.map(row => names.map(name => cellOf((row as Record<string, unknown>)[name])))
+  const [only, ...others] = names as [string]
+  // A list of ids is the usual table: read as an array in an array, each would be written and parsed once more.
+  const columns = others.length === 0 ? `value as "${only}"` : names.map((name, at) => `value ->> ${at} as "${name}"`).join(', ')
+  const cells = others.length === 0 ? rows.map(row => cellOf((row as Record<string, unknown>)[only])) : rows.map(row => names.map(name => cellOf((row as Record<string, unknown>)[name])))
   // By its limit the table is made once; without, SQLite would read the JSON again for each mention of a column.
   return sql`(select ${sql.raw(columns)} from json_each(${jsonOf(cells)}) limit -1) ${sql.raw(alias)}`
 }

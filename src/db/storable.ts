@@ -10,7 +10,7 @@ export function storable<Value>(value: Value): Value {
 }
 
 /** Rows as one JSON parameter. They are only cleaned where their text shows a reason: most files have none. */
-export function jsonOf(rows: object[]): string {
+export function jsonOf(rows: unknown[]): string {
   const text = JSON.stringify(rows)
   return /\\u0000|\\ud/.test(text) ? JSON.stringify(storable(rows)) : text
 }

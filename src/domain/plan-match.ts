@@ -1,11 +1,11 @@
-import type { BorrowerValues, Known, LoanValues, OtherPhone, Spelling, StagedRow } from './known.ts'
+import type { BorrowerValues, Known, OtherPhone, Spelling, StagedRow } from './known.ts'
 import { lenderLoan } from './known.ts'
 import type { PairKind } from './matching/compare-borrowers.ts'
 import { blocksOf } from './matching/row-blocks.ts'
 import { decisionsByKey } from './matching/decide-block.ts'
 import { planBlock } from './plan-block.ts'
 import { type Customer, knownCustomer } from './plan-borrower.ts'
-import { countLoans, isSame, type Loan, loanValues } from './plan-loan.ts'
+import { countLoans, isSame, type Loan, loanValues, type PlannedLoan, plannedLoan } from './plan-loan.ts'
 import type { RowStatus } from './upload.ts'
 import { zerolessId } from './zero-spellings.ts'
 
@@ -22,7 +22,7 @@ export interface MatchPlan {
   /** Known customers whom a person made one, by the fingerprint of the one that goes on: what is theirs must be made anew from the rows. */
   merged: { owner: string, customerId: number }[]
   /** Loans to write, one per key, each with the fingerprint its customer ends with and its newest row, which may be one in review. */
-  loans: (LoanValues & { fingerprint: string, rowId: number })[]
+  loans: PlannedLoan[]
   /** In file order. */
   rows: PlannedRow[]
   /** Questions about two borrowers, each once. */
@@ -108,7 +108,7 @@ function finishPlan(draft: Draft): MatchPlan {
     movedCustomers: seen.filter(customer => customer.hasMoved).map(({ values }) => values.fingerprint),
     otherwiseKnown: seen.filter(customer => customer.isOtherwiseKnown).map(({ values, spellings, otherPhones }) => ({ owner: values.fingerprint, spellings, otherPhones })),
     merged: draft.merged.map(({ owner, customerId }) => ({ owner: owner.values.fingerprint, customerId })),
-    loans: loans.map(({ values, customer, rowId }) => ({ ...values, fingerprint: customer.values.fingerprint, rowId })),
+    loans: loans.map(plannedLoan),
     rows: draft.rows.map(({ planned, customer }) => {
       planned.fingerprint = customer?.values.fingerprint ?? null
       return planned

@@ -1,6 +1,7 @@
 import type { ReviewRows } from './file-checks.ts'
 import { doubtedLoans } from './file-review.ts'
 import { type BorrowerValues, type KeyedDecision, type KnownCustomer, type KnownLoan, lenderLoan, type LoanValues, type OtherPhone, type Spelling } from './known.ts'
+import { loanValues } from './plan-loan.ts'
 import { type MatchPlan, type PlannedReview, type PlannedRow, planMatch, type ReviewSide } from './plan-match.ts'
 import { type RowAnswers, answeredRows } from './row-answers.ts'
 import type { StoredRow } from './stored-row.ts'
@@ -66,7 +67,8 @@ function applyPlan(state: State, plan: MatchPlan, upload: ReplayUpload) {
   applyCustomers(state, plan, upload)
   plan.merged.forEach(({ owner, customerId }) => mergeCustomer(state, state.byFingerprint.get(owner)!, customerId))
   const { source, createdAt } = upload
-  for (const { fingerprint, rowId, ...values } of plan.loans) {
+  for (const { fingerprint, rowId, ...loan } of plan.loans) {
+    const values = loanValues(loan)
     const key = lenderLoan(source, values.loanId)
     const before = state.loans.get(key)
     state.loans.set(key, { source, values, customerKey: state.byFingerprint.get(fingerprint)!, latestRowId: rowId, createdAt: before?.createdAt ?? createdAt, updatedAt: createdAt })

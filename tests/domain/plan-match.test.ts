@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { branchKey } from '../../src/domain/branch-key.ts'
 import type { LoanRow } from '../../src/domain/loan-row.ts'
 import { NO_MATCHES } from '../../src/domain/match-counts.ts'
 import type { Known } from '../../src/domain/known.ts'
@@ -20,7 +21,7 @@ function borrowerOf({ fingerprint, fullName, phone, phoneKind, state, language, 
 }
 
 function loanOf({ alternatePhone: _, coBorrower: __, ...row }: LoanRow) {
-  return Object.fromEntries(Object.entries(row).filter(([key]) => !['fingerprint', 'fullName', 'phone', 'phoneKind', 'state', 'language', 'email'].includes(key)))
+  return Object.fromEntries(Object.entries({ ...row, branchKey: branchKey(row.branch) }).filter(([key]) => !['fingerprint', 'fullName', 'phone', 'phoneKind', 'state', 'language', 'email'].includes(key)))
 }
 
 const fates = ({ rows }: MatchPlan) => rows.map(({ status, code }) => code ? `${status} ${code}` : status)

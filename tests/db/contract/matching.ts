@@ -179,7 +179,7 @@ export function matchContract(stage: Stage) {
         seenCustomers: [{ ...asha!, phone: NEW_PHONE, fingerprint: 'moved' }],
         movedCustomers: ['moved'],
         newCustomers: [asha!],
-        loans: [{ ...loan!, fingerprint: 'moved', rowId: first! }, { ...loan!, loanId: 'LN3', fingerprint: asha!.fingerprint, rowId: second! }],
+        loans: [{ ...loan!, branchKey: '', fingerprint: 'moved', rowId: first! }, { ...loan!, branchKey: '', loanId: 'LN3', fingerprint: asha!.fingerprint, rowId: second! }],
         rows: [{ ...row, rowId: first!, fingerprint: 'moved', loanId: 'LN1' }, { ...row, rowId: second!, fingerprint: asha!.fingerprint, loanId: 'LN3' }],
       }, '', NOW)
 
