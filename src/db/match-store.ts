@@ -6,7 +6,7 @@ import type { Backend } from './backend.ts'
 import { isOneOf } from './id-list.ts'
 
 const BORROWER_TYPES = { fingerprint: 'text', fullName: 'text', phone: 'text', phoneKind: 'text', state: 'text', language: 'text', email: 'text' } as const
-const LOAN_TYPES = { fingerprint: 'text', loanId: 'text', outstandingAmount: 'bigint', dueAmount: 'bigint', lastPaidAmount: 'bigint', dueDate: 'text', lastPaidDate: 'text', cluster: 'text', branch: 'text', branchContactNumber: 'text', employeeName: 'text', employeeId: 'text', employeeContactNumber: 'text', branchKey: 'text', rowId: 'bigint' } as const
+const LOAN_TYPES = { fingerprint: 'text', customerId: 'bigint', loanId: 'text', outstandingAmount: 'bigint', dueAmount: 'bigint', lastPaidAmount: 'bigint', dueDate: 'text', lastPaidDate: 'text', cluster: 'text', branch: 'text', branchContactNumber: 'text', employeeName: 'text', employeeId: 'text', employeeContactNumber: 'text', branchKey: 'text', rowId: 'bigint' } as const
 
 /** Read set and write set of the matching: what a chunk of rows may touch, and what was decided about it. */
 export function matchStore(backend: Backend) {
@@ -196,17 +196,17 @@ function upsertLoans({ schema: { customers, loans }, eachOf }: Backend, plan: Ma
   return [eachOf(plan.loans, LOAN_TYPES, (r, { values }) => sql`
     insert into ${loans} (customer_id, source, loan_id, outstanding_amount, due_amount, last_paid_amount, due_date, last_paid_date,
       cluster, branch, branch_contact_number, employee_name, employee_id, employee_contact_number, branch_key, withdrawn, absent_by, latest_row_id, created_at, updated_at)
-    ${values(sql`(select c.id from ${customers} c where c.fingerprint = ${r.fingerprint})`, sql`${source}`, r.loanId, r.outstandingAmount, r.dueAmount, r.lastPaidAmount, r.dueDate, r.lastPaidDate,
+    ${values(sql`coalesce(${r.customerId}, (select c.id from ${customers} c where c.fingerprint = ${r.fingerprint}))`, sql`${source}`, r.loanId, r.outstandingAmount, r.dueAmount, r.lastPaidAmount, r.dueDate, r.lastPaidDate,
       r.cluster, r.branch, r.branchContactNumber, r.employeeName, r.employeeId, r.employeeContactNumber, r.branchKey, sql`0`, sql`null`, r.rowId, at, at)}
     on conflict (source, loan_id) do update set ${sql.raw(LOAN_COLUMNS.map(column => `${column} = excluded.${column}`).join(', '))},
       created_at = case when ${loans.withdrawn} = 1 then excluded.created_at else ${loans.createdAt} end`)]
 }
 
 function linkRows({ schema: { customers, loans, uploadRows }, eachOf }: Backend, plan: MatchPlan, source: string) {
-  return eachOf(plan.rows, { rowId: 'bigint', status: 'text', code: 'text', message: 'text', fingerprint: 'text', loanId: 'text', rule: 'text', score: 'real' }, (r, { from }) => sql`
+  return eachOf(plan.rows, { rowId: 'bigint', status: 'text', code: 'text', message: 'text', fingerprint: 'text', customerId: 'bigint', loanId: 'text', knownLoanId: 'bigint', rule: 'text', score: 'real' }, (r, { from }) => sql`
     update ${uploadRows} set status = ${r.status}, code = coalesce(${r.code}, ${uploadRows.code}), message = coalesce(${r.message}, ${uploadRows.message}),
-      match_customer_id = (select c.id from ${customers} c where c.fingerprint = ${r.fingerprint}),
-      match_loan_id = (select l.id from ${loans} l where l.source = ${source} and l.loan_id = ${r.loanId}), match_rule = ${r.rule}, match_score = ${r.score}
+      match_customer_id = coalesce(${r.customerId}, (select c.id from ${customers} c where c.fingerprint = ${r.fingerprint})),
+      match_loan_id = coalesce(${r.knownLoanId}, (select l.id from ${loans} l where l.source = ${source} and l.loan_id = ${r.loanId})), match_rule = ${r.rule}, match_score = ${r.score}
     ${from} where ${uploadRows.id} = ${r.rowId}`)
 }
 

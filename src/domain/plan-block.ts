@@ -181,7 +181,7 @@ function takenBeside(draft: Draft, { customers }: RowBlock, group: DecidedGroup,
 
 function planRow(draft: Draft, { rowId, row }: StagedRow, loanId: string, customer: Customer, ground: Ground | null): PlannedRow {
   const loan = draft.loans.get(loanId)
-  const planned: PlannedRow = { rowId, status: loan?.known || loan?.isUpdated ? 'matched' : 'created', code: null, message: null, fingerprint: null, loanId, rule: null, score: null }
+  const planned: PlannedRow = { rowId, status: loan?.known || loan?.isUpdated ? 'matched' : 'created', code: null, message: null, fingerprint: null, customerId: null, loanId, knownLoanId: loan?.known?.id ?? null, rule: null, score: null }
   if (loan) {
     loan.values = mergeLoan(loan.values, loanValues(row))
     loan.rowId = rowId
@@ -230,7 +230,7 @@ function keepDoubt(draft: Draft, { staged: { rowId }, owner, loanId, doubt }: Fa
   const loan = draft.loans.get(loanId)
   if (loan)
     loan.rowId = Math.max(rowId, doubt!.code === 'LOAN_TWICE' ? loan.rowId : 0)
-  const row: PlannedRow = { rowId, status: 'review', ...doubt!, fingerprint: null, loanId: loan ? loanId : null, rule: null, score: null }
+  const row: PlannedRow = { rowId, status: 'review', ...doubt!, fingerprint: null, customerId: null, loanId: loan ? loanId : null, knownLoanId: loan?.known?.id ?? null, rule: null, score: null }
   const customer = loan?.customer ?? owner.customer
   draft.rows.push({ planned: row, customer: customer && isKept(draft, customer) ? customer : null })
 }

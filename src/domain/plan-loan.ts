@@ -5,12 +5,12 @@ import type { Customer } from './plan-borrower.ts'
 /** A loan while rows are being decided. */
 export interface Loan { known: KnownLoan | null, values: LoanValues, customer: Customer, /** Its newest row, 0 where none of these speaks of it. */ rowId: number, isUpdated: boolean }
 
-/** A loan to write: with the fingerprint its customer ends with, its newest row, and its branch as snapshots compare it. */
-export interface PlannedLoan extends LoanValues { fingerprint: string, rowId: number, branchKey: string }
+/** A loan to write: with the fingerprint its customer ends with, the customer's id where it was known, its newest row, and its branch as snapshots compare it. */
+export interface PlannedLoan extends LoanValues { fingerprint: string, customerId: number | null, rowId: number, branchKey: string }
 
 export function plannedLoan({ values, customer, rowId }: Loan): PlannedLoan {
   const { loanId, outstandingAmount, dueAmount, dueDate, lastPaidDate, lastPaidAmount, cluster, branch, branchContactNumber, employeeName, employeeId, employeeContactNumber } = values
-  return { loanId, outstandingAmount, dueAmount, dueDate, lastPaidDate, lastPaidAmount, cluster, branch, branchContactNumber, employeeName, employeeId, employeeContactNumber, fingerprint: customer.values.fingerprint, rowId, branchKey: branchKey(branch) }
+  return { loanId, outstandingAmount, dueAmount, dueDate, lastPaidDate, lastPaidAmount, cluster, branch, branchContactNumber, employeeName, employeeId, employeeContactNumber, fingerprint: customer.values.fingerprint, customerId: customer.id, rowId, branchKey: branchKey(branch) }
 }
 
 // Written out: all loans then have one shape, and copying the rest of an object takes ten times as long.

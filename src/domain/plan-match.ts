@@ -36,8 +36,8 @@ export interface MatchPlan {
   counts: MatchCounts
 }
 
-/** A row with its customer and its loan; `rule` and `score` say why it is that customer's. */
-export interface PlannedRow { rowId: number, status: RowStatus, code: string | null, message: string | null, fingerprint: string | null, loanId: string | null, rule: string | null, score: number | null }
+/** A row with its customer and its loan, by their own ids too where they were known; `rule` and `score` say why it is that customer's. */
+export interface PlannedRow { rowId: number, status: RowStatus, code: string | null, message: string | null, fingerprint: string | null, customerId: number | null, loanId: string | null, knownLoanId: number | null, rule: string | null, score: number | null }
 
 /** One side of a question: an identity, its customer by the fingerprint it ends with, and one of its rows. A row of somebody else's loan has no customer of its own. */
 export interface ReviewSide { identity: string, fingerprint: string | null, rowId: number | null }
@@ -111,6 +111,7 @@ function finishPlan(draft: Draft): MatchPlan {
     loans: loans.map(plannedLoan),
     rows: draft.rows.map(({ planned, customer }) => {
       planned.fingerprint = customer?.values.fingerprint ?? null
+      planned.customerId = customer?.id ?? null
       return planned
     }).sort((a, b) => a.rowId - b.rowId),
     reviews: draft.reviews.map(({ a, b, ...review }) => ({ ...review, a: sideOf(a), b: sideOf(b) })),

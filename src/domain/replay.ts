@@ -23,7 +23,7 @@ export interface ReplayedCustomer {
 
 export interface ReplayedLoan { source: string, values: LoanValues, customerKey: number, latestRowId: number, createdAt: Date, updatedAt: Date }
 
-export type ReplayedRow = Omit<PlannedRow, 'fingerprint'> & { customerKey: number | null, source: string }
+export type ReplayedRow = Omit<PlannedRow, 'fingerprint' | 'customerId' | 'knownLoanId'> & { customerKey: number | null, source: string }
 
 type Side = Omit<ReviewSide, 'fingerprint'> & { customerKey: number | null }
 export type ReplayedReview = Omit<PlannedReview, 'a' | 'b'> & { a: Side & { customerKey: number }, b: Side }
@@ -122,7 +122,7 @@ function mergeCustomer(state: State, key: number, from: number) {
 
 function applyRows(state: State, plan: MatchPlan, { source, rows }: ReplayUpload) {
   const notes = new Map(rows.map(({ rowId, note }) => [rowId, note]))
-  for (const { fingerprint, ...row } of plan.rows) {
+  for (const { fingerprint, customerId: _, knownLoanId: __, ...row } of plan.rows) {
     const customerKey = fingerprint === null ? null : state.byFingerprint.get(fingerprint) ?? null
     const note = notes.get(row.rowId)
     const { loanId } = row

@@ -46,7 +46,7 @@ describe('a SQLite database', () => {
     const uploadId = await importRows(stage.store, [ASHA])
     expect(await standing()).toEqual([2, 1])
     const nobodys = { loanId: 'LN9', outstandingAmount: null, dueAmount: null, lastPaidAmount: null, dueDate: null, lastPaidDate: null, cluster: null, branch: null, branchContactNumber: null, employeeName: null, employeeId: null, employeeContactNumber: null }
-    const plan = { newCustomers: [], seenCustomers: [], unchangedCustomers: [], movedCustomers: [], otherwiseKnown: [], merged: [], reviews: [], compared: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: NO_MATCHES, loans: [{ ...nobodys, fingerprint: 'nobody', rowId: uploadId, branchKey: '' }] }
+    const plan = { newCustomers: [], seenCustomers: [], unchangedCustomers: [], movedCustomers: [], otherwiseKnown: [], merged: [], reviews: [], compared: [], rows: [], touchedPhones: [], touchedWithoutPhone: [], counts: NO_MATCHES, loans: [{ ...nobodys, fingerprint: 'nobody', customerId: null, rowId: uploadId, branchKey: '' }] }
     await expect(stage.store.applyMatchPlan(plan, '', NOW)).rejects.toThrow('NOT NULL')
     expect(await standing()).toEqual([2, 1])
   })

@@ -38,8 +38,8 @@ describe('planMatch', () => {
       merged: [],
       reviews: [],
       compared: [],
-      loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
-      rows: [{ rowId: 101, status: 'created', code: null, message: null, fingerprint: row.fingerprint, loanId: 'LN1', rule: 'new', score: null }],
+      loans: [{ ...loanOf(row), fingerprint: row.fingerprint, customerId: null, rowId: 101 }],
+      rows: [{ rowId: 101, status: 'created', code: null, message: null, fingerprint: row.fingerprint, customerId: null, loanId: 'LN1', knownLoanId: null, rule: 'new', score: null }],
       touchedPhones: [],
       touchedWithoutPhone: [],
       counts: { ...NO_MATCHES, customersCreated: 1, loansCreated: 1 },
@@ -57,8 +57,8 @@ describe('planMatch', () => {
       merged: [],
       reviews: [],
       compared: [],
-      loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
-      rows: [{ rowId: 101, status: 'matched', code: null, message: null, fingerprint: row.fingerprint, loanId: 'LN1', rule: 'loan+name', score: 1 }],
+      loans: [{ ...loanOf(row), fingerprint: row.fingerprint, customerId: 1, rowId: 101 }],
+      rows: [{ rowId: 101, status: 'matched', code: null, message: null, fingerprint: row.fingerprint, customerId: 1, loanId: 'LN1', knownLoanId: 1, rule: 'loan+name', score: 1 }],
       touchedPhones: ['+919812345678'],
       touchedWithoutPhone: [],
       counts: { ...NO_MATCHES, loansUnchanged: 1 },
@@ -80,7 +80,7 @@ describe('planMatch', () => {
   it('match 3: lets a person decide where one file tells two stories of a new loan', () => {
     const twice = plan([aRow(), aRow({ due_amount: '3,100' }), aRow({ loan_id: 'LN2' })], { contradicted: new Set(['LN1']) })
     expect(fates(twice)).toEqual(['review LOAN_TWICE', 'review LOAN_TWICE', 'created'])
-    expect(twice.rows[0]).toEqual({ rowId: 101, status: 'review', code: 'LOAN_TWICE', message: 'loan LN1 stands in this file more than once with different values', fingerprint: aRow().fingerprint, loanId: 'LN1', rule: null, score: null })
+    expect(twice.rows[0]).toEqual({ rowId: 101, status: 'review', code: 'LOAN_TWICE', message: 'loan LN1 stands in this file more than once with different values', fingerprint: aRow().fingerprint, customerId: null, loanId: 'LN1', knownLoanId: null, rule: null, score: null })
     expect(twice.loans.map(({ loanId, dueAmount, branch }) => [loanId, dueAmount, branch])).toEqual([['LN2', 250_000, 'Patna'], ['LN1', null, 'Patna']])
   })
 
@@ -96,8 +96,8 @@ describe('planMatch', () => {
       merged: [],
       reviews: [],
       compared: [],
-      loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 102 }],
-      rows: [101, 102].map(rowId => ({ rowId, status: 'review', code: 'LOAN_TWICE', message: 'loan LN1 stands in this file more than once with different values', fingerprint: row.fingerprint, loanId: 'LN1', rule: null, score: null })),
+      loans: [{ ...loanOf(row), fingerprint: row.fingerprint, customerId: 1, rowId: 102 }],
+      rows: [101, 102].map(rowId => ({ rowId, status: 'review', code: 'LOAN_TWICE', message: 'loan LN1 stands in this file more than once with different values', fingerprint: row.fingerprint, customerId: 1, loanId: 'LN1', knownLoanId: 1, rule: null, score: null })),
       touchedPhones: ['+919812345678'],
       touchedWithoutPhone: [],
       counts: { ...NO_MATCHES },
@@ -154,8 +154,8 @@ describe('planMatch', () => {
       merged: [],
       reviews: [],
       compared: [{ customerId: 1, block: 0 }],
-      loans: [{ ...loanOf(moved), fingerprint: moved.fingerprint, rowId: 101 }],
-      rows: [{ rowId: 101, status: 'matched', code: 'PHONE_CHANGED', message: 'the phone of Rajesh Kumar changed and the old one is no longer called', fingerprint: moved.fingerprint, loanId: 'LN1', rule: 'loan+name', score: 1 }],
+      loans: [{ ...loanOf(moved), fingerprint: moved.fingerprint, customerId: 1, rowId: 101 }],
+      rows: [{ rowId: 101, status: 'matched', code: 'PHONE_CHANGED', message: 'the phone of Rajesh Kumar changed and the old one is no longer called', fingerprint: moved.fingerprint, customerId: 1, loanId: 'LN1', knownLoanId: 1, rule: 'loan+name', score: 1 }],
       touchedPhones: ['+919812345678', '+919911223344'],
       touchedWithoutPhone: [],
       counts: { ...NO_MATCHES, customersUpdated: 1, phonesChanged: 1, phonesOnly: 1 },
@@ -233,8 +233,8 @@ describe('planMatch', () => {
       merged: [],
       reviews: [{ key: [row.fingerprint, vikas.fingerprint].sort().join(' '), kind: 'LOAN_NAME_CONFLICT', rule: 'loan', score: expect.closeTo(0.58), a: { identity: row.fingerprint, fingerprint: row.fingerprint, rowId: null }, b: { identity: vikas.fingerprint, fingerprint: null, rowId: 101 }, loanId: 'LN1' }],
       compared: [{ customerId: 1, block: 0 }],
-      loans: [{ ...loanOf(row), fingerprint: row.fingerprint, rowId: 101 }],
-      rows: [{ rowId: 101, status: 'review', code: 'LOAN_NAME_CONFLICT', message: 'loan LN1 belongs to Rajesh Kumar, and the row names Vikas Singh', fingerprint: row.fingerprint, loanId: 'LN1', rule: null, score: null }],
+      loans: [{ ...loanOf(row), fingerprint: row.fingerprint, customerId: 1, rowId: 101 }],
+      rows: [{ rowId: 101, status: 'review', code: 'LOAN_NAME_CONFLICT', message: 'loan LN1 belongs to Rajesh Kumar, and the row names Vikas Singh', fingerprint: row.fingerprint, customerId: 1, loanId: 'LN1', knownLoanId: 1, rule: null, score: null }],
       touchedPhones: ['+919812345678'],
       touchedWithoutPhone: [],
       counts: { ...NO_MATCHES },
@@ -294,7 +294,7 @@ describe('planMatch', () => {
     const planned = plan([bare], knowing([aRow({ email: 'r@example.in' })]))
     expect(planned.loans).toEqual([{
       ...loanOf(aRow()), outstandingAmount: null, dueAmount: null, dueDate: null, lastPaidDate: null, lastPaidAmount: null,
-      fingerprint: aRow().fingerprint, rowId: 101,
+      fingerprint: aRow().fingerprint, customerId: 1, rowId: 101,
     }])
     expect(planned.seenCustomers).toEqual([{ id: 1, ...borrowerOf(aRow()), email: 'r@example.in' }])
   })

@@ -173,13 +173,13 @@ export function matchContract(stage: Stage) {
       const { customers: [asha], loans: [loan] } = await store.findKnown('', [{ loanId: 'LN1', phone: null }])
       const { id: uploadId } = await stageRows(store, [MOVED, { ...ASHA, loan_id: 'LN3' }])
       const [first, second] = (await store.findPendingRows(uploadId, 2)).map(({ id: rowId }) => rowId)
-      const row = { status: 'created' as const, code: null, message: null, rule: null, score: null }
+      const row = { status: 'created' as const, code: null, message: null, customerId: null, knownLoanId: null, rule: null, score: null }
       await store.applyMatchPlan({
         ...EMPTY_PLAN,
         seenCustomers: [{ ...asha!, phone: NEW_PHONE, fingerprint: 'moved' }],
         movedCustomers: ['moved'],
         newCustomers: [asha!],
-        loans: [{ ...loan!, branchKey: '', fingerprint: 'moved', rowId: first! }, { ...loan!, branchKey: '', loanId: 'LN3', fingerprint: asha!.fingerprint, rowId: second! }],
+        loans: [{ ...loan!, branchKey: '', customerId: null, fingerprint: 'moved', rowId: first! }, { ...loan!, branchKey: '', customerId: null, loanId: 'LN3', fingerprint: asha!.fingerprint, rowId: second! }],
         rows: [{ ...row, rowId: first!, fingerprint: 'moved', loanId: 'LN1' }, { ...row, rowId: second!, fingerprint: asha!.fingerprint, loanId: 'LN3' }],
       }, '', NOW)
 
