@@ -50,7 +50,7 @@ export async function runImportUndo(context: Context, text: string, { yes, dryRu
 }
 
 async function undo({ config, flags, io, now, signal }: Context, store: Store, id: number) {
-  const progress = startProgress(io, { label: `undoing upload ${id}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
+  const progress = await startProgress(io, { label: `undoing upload ${id}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
   await undoImport({ store, now, signal, onProgress: done => progress.update(done) }, id, config.operator).finally(() => progress.stop())
   await judgeCustomers(store, config.rules, now())
 }

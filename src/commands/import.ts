@@ -84,7 +84,7 @@ async function importOne(context: Context, store: Store, path: string, options: 
   const { io, flags, config, now, signal } = context
   const reading = await recallReading(store, options.source ?? '', options.reading)
   const file = await openLoanFile(path, io.stdin, { ...formatOf(options.reading), remembered: formatOf(reading), map: mapWith(reading.mapping ?? {}) })
-  const progress = startProgress(io, { label: `importing ${file.name}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
+  const progress = await startProgress(io, { label: `importing ${file.name}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
   const placeRejects: ImportPorts['placeRejects'] = (earlier) => {
     const place = findRejectsPlace(options.rejects ?? rejectsPath(path), earlier)
     return { absolute: place.absolute, open: (headers, origin) => openRejectsFile(place, headers, origin) }

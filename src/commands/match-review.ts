@@ -55,7 +55,7 @@ async function acceptAll(context: Context, store: Store, kind: string, pairs: Re
   if (pairs.length > 0 && !yes)
     await askFirst(context, kind, pairs.length)
   await verifySound(store)
-  const progress = startProgress(io, { label: 'merging', total: pairs.length, quiet: Boolean(flags.quiet), now: () => performance.now() })
+  const progress = await startProgress(io, { label: 'merging', total: pairs.length, quiet: Boolean(flags.quiet), now: () => performance.now() })
   const accept = () => acceptPairs({ store, now, operator: config.operator, signal, onProgress: done => progress.update(done) }, pairs)
   const accepted = await bookKeeper(context, store)(accept).finally(() => progress.stop())
   answerAccepted(context, kind, pairs.length, accepted)

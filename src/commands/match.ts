@@ -19,7 +19,7 @@ export async function runMatch(context: Context): Promise<void> {
   await verifySound(store)
   await finishUndos({ store, now, signal })
   await finishDecisions({ store })
-  const progress = startProgress(io, { label: 'matching', quiet: Boolean(flags.quiet), now: () => performance.now() })
+  const progress = await startProgress(io, { label: 'matching', quiet: Boolean(flags.quiet), now: () => performance.now() })
   const matched = await matchPending({ store, now, signal, onProgress: rows => progress.update(rows) }).finally(() => progress.stop())
   await judgeCustomers(store, config.rules, now())
 

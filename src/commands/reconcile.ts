@@ -72,7 +72,7 @@ async function attempt<Done extends ReconcileReport | SweepReport>(work: () => P
 }
 
 async function withProgress<Done>({ io, flags }: Context, work: (onProgress: (doing: string) => void) => Promise<Done>): Promise<Done> {
-  const progress = startProgress(io, { label: 'asking Exotel', quiet: Boolean(flags.quiet), now: () => performance.now() })
+  const progress = await startProgress(io, { label: 'asking Exotel', quiet: Boolean(flags.quiet), now: () => performance.now() })
   let steps = 0
   try {
     return await work(doing => progress.update(++steps, doing))

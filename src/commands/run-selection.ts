@@ -72,7 +72,7 @@ async function select({ config, now }: Context, store: Store, filter: BorrowerFi
 async function placeRun(context: Context, { ports, terms, follow, isInProcess }: Dialling, { name, reason, filter, limits, waits }: RunOrder, selected: number[]): Promise<RunReport> {
   const { io, flags } = context
   const quiet = Boolean(flags.quiet)
-  const progress = startProgress(io, { label: 'calling', total: Math.min(selected.length, limits.max ?? selected.length), quiet, now: () => performance.now() })
+  const progress = await startProgress(io, { label: 'calling', total: Math.min(selected.length, limits.max ?? selected.length), quiet, now: () => performance.now() })
   const stopped = () => io.err(`stopping: the requests on the wire come to their end, at most ${count(Math.ceil(context.config.exotel.httpTimeoutMs / 1000))} s; once more Ctrl-C leaves at once\n`)
   context.signal.addEventListener('abort', stopped, { once: true })
   try {

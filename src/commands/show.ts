@@ -4,7 +4,7 @@ import { VacliError } from '../errors.ts'
 import { emitJson } from '../ui/emit.ts'
 import { istTime } from '../ui/format.ts'
 import { plainText } from '../ui/plain-text.ts'
-import { type Column, renderTable } from '../ui/table.ts'
+import type { Column } from '../ui/table.ts'
 import { answerIo } from './answer.ts'
 import { resolveBorrower } from './resolve-customer.ts'
 import { callJson, timelineText } from './views/call-view.ts'
@@ -36,6 +36,7 @@ export async function runShow(context: Context, who: string): Promise<void> {
       calls: calls.map(({ call, timeline, loanId }) => callJson(call, timeline, loanId)),
     })
   }
+  const { renderTable } = await import('../ui/table.ts')
   // A pipe gets whole values: nothing is cut or hidden for a width that is not there.
   const table = <Row>(columns: Column<Row>[], rows: Row[]) => {
     const { text, hidden } = renderTable(columns, rows, { width: io.stdoutIsTerminal ? io.columns : Number.POSITIVE_INFINITY, colour: io.colour })

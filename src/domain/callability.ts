@@ -123,9 +123,9 @@ function byCallability(a: JudgedLoan, b: JudgedLoan): number {
 }
 
 // Subtraction of two infinities is no order.
-const compare = (a: number, b: number) => a === b ? 0 : a < b ? -1 : 1
+const compare = <Value extends number | string>(a: Value, b: Value) => a === b ? 0 : a < b ? -1 : 1
 
 // Longest overdue first, then the largest due.
 function byUrgency(a: { loan: LoanFacts }, b: { loan: LoanFacts }): number {
-  return (a.loan.dueDate ?? '9999').localeCompare(b.loan.dueDate ?? '9999') || (b.loan.dueAmount ?? 0) - (a.loan.dueAmount ?? 0) || a.loan.id - b.loan.id
+  return compare(a.loan.dueDate ?? '9999', b.loan.dueDate ?? '9999') || (b.loan.dueAmount ?? 0) - (a.loan.dueAmount ?? 0) || a.loan.id - b.loan.id
 }

@@ -1,6 +1,4 @@
-import { textWidth } from './text-width.ts'
-
-const graphemes = new Intl.Segmenter()
+import { graphemes, textWidth } from './text-width.ts'
 
 /** Plain text in lines of at most that width: broken between words, inside of a word only where it alone is wider, and never through a cluster. */
 export function wrapText(text: string, width: number): string[] {
@@ -24,7 +22,7 @@ function piecesOf(word: string, width: number): string[] {
     return [word]
   const pieces: string[] = []
   let piece = ''
-  for (const { segment } of graphemes.segment(word)) {
+  for (const { segment } of graphemes(word)) {
     if (piece !== '' && textWidth(piece + segment) > width) {
       pieces.push(piece)
       piece = ''

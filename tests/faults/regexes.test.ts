@@ -34,6 +34,7 @@ const BOUNDED: Record<string, string> = {
   'domain/listed-call.ts /\\d*$/': 'the last ten characters of a number',
   'domain/phone.ts /0+$/': 'the digits of a number that was told from its cell',
   'domain/phone.ts /\\+\\s*\\(?\\s*$/': 'what stands before a number in a cell',
+  'ui/format.ts /\\B(?=(?:\\d{2})*\\d{3}$)/': 'the digits of a count',
   'ui/table.ts / +$/': 'a line as wide as the terminal',
 }
 const QUICK: Record<string, string> = { 'domain/name.ts': 'RELATION is tried on 300,000 characters of each kind in name.test.ts' }

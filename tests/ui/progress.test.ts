@@ -26,9 +26,9 @@ describe('startProgress', () => {
     vi.useRealTimers()
   })
 
-  const run = (overrides: Parameters<typeof recordingIo>[0], { quiet = false, finalLine }: { quiet?: boolean, finalLine?: string } = {}) => {
+  const run = async (overrides: Parameters<typeof recordingIo>[0], { quiet = false, finalLine }: { quiet?: boolean, finalLine?: string } = {}) => {
     const io = recordingIo(overrides)
-    const progress = startProgress(io, { label: 'Importing', total: 250, quiet, now: Date.now })
+    const progress = await startProgress(io, { label: 'Importing', total: 250, quiet, now: Date.now })
     for (let done = 0; done < 250; done++) {
       progress.update(done)
       vi.advanceTimersByTime(100)
@@ -44,20 +44,20 @@ describe('startProgress', () => {
     ['quiet on a terminal', { stderrIsTerminal: true, colour: true }, { quiet: true, finalLine: '250 rows read' }, ''],
     ['a plain terminal', { stderrIsTerminal: true, plain: true }, { finalLine: '250 rows read' },
       'Importing · 100 of 250 · 10/s · 15 s left\nImporting · 200 of 250 · 10/s · 5 s left\n250 rows read\n'],
-  ])('draws nothing: %s', (_, terminal, options, talk) => {
-    expect(run(terminal, options)).toEqual({ talk, drawn: '', timers: 0 })
+  ])('draws nothing: %s', async (_, terminal, options, talk) => {
+    expect(await run(terminal, options)).toEqual({ talk, drawn: '', timers: 0 })
   })
 
-  it('draws nothing on a terminal of 0 columns', () => {
+  it('draws nothing on a terminal of 0 columns', async () => {
     const stderr = Object.assign(screen(0), { isTTY: true })
-    expect(run({ stderrIsTerminal: true, colour: true, stderr }, { finalLine: '250 rows read' })).toEqual({ talk: '250 rows read\n', drawn: '', timers: 0 })
+    expect(await run({ stderrIsTerminal: true, colour: true, stderr }, { finalLine: '250 rows read' })).toEqual({ talk: '250 rows read\n', drawn: '', timers: 0 })
     expect(stderr.writes).toEqual([])
   })
 
-  it('spins on a terminal, at most ten times a second, in one line', () => {
+  it('spins on a terminal, at most ten times a second, in one line', async () => {
     const stderr = screen(30)
     const io = recordingIo({ stderrIsTerminal: true, colour: true, stderr })
-    const progress = startProgress(io, { label: 'Importing', total: 100_000, quiet: false, now: Date.now })
+    const progress = await startProgress(io, { label: 'Importing', total: 100_000, quiet: false, now: Date.now })
     for (let tick = 1; tick <= 2000; tick++) {
       progress.update(tick * 10)
       vi.advanceTimersByTime(1)

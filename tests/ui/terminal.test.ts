@@ -41,16 +41,16 @@ describe.skipIf(process.platform !== 'linux')('on a real terminal', () => {
   })
 
   it('hears Ctrl-C while it spins', async () => {
-    const { code } = await runInTerminal(folder, script(`new Promise(() => {
-      const progress = startProgress(io, { label: 'Importing', quiet: false, now: Date.now })
+    const { code } = await runInTerminal(folder, script(`new Promise(async () => {
+      const progress = await startProgress(io, { label: 'Importing', quiet: false, now: Date.now })
       process.once('SIGINT', () => { progress.stop('stopped'); process.exit(130) })
     })`), { size, type: [{ cue: 'Importing', keys: '\u0003' }] })
     expect(code).toBe(130)
   })
 
   it('does not spin on a terminal of 0 columns', async () => {
-    const run = await runInTerminal(folder, script(`new Promise(resolve => {
-      const progress = startProgress(io, { label: 'Importing', quiet: false, now: Date.now })
+    const run = await runInTerminal(folder, script(`new Promise(async resolve => {
+      const progress = await startProgress(io, { label: 'Importing', quiet: false, now: Date.now })
       setTimeout(() => { progress.stop('3 rows read'); resolve(io.columns) }, 150)
     })`))
     expect(run).toEqual({ code: 0, stdout: '', screen: '3 rows read\r\n80\r\n' })
