@@ -1,11 +1,7 @@
 import { isAscii } from 'node:buffer'
-import iconv from 'iconv-lite'
+import { WINDOWS_1252_SPECIALS } from '../domain/windows-1252.ts'
 import { VacliError } from '../errors.ts'
 import type { Encoding } from './encoding.ts'
-
-// Five bytes mean nothing in Windows-1252; kept as control characters, as browsers do, a name that was decoded twice can still be mended.
-const HIGH = iconv.decode(Buffer.from(Array.from({ length: 32 }, (_, at) => 0x80 + at)), 'windows-1252')
-const CP1252 = Array.from(HIGH, (char, at) => char === '\ufffd' ? String.fromCharCode(0x80 + at) : char)
 
 /** Turns the bytes of a file, its byte order mark left out, into UTF-8. */
 export async function* decodeChunks(chunks: AsyncIterable<Buffer>, encoding: Encoding, name: string): AsyncGenerator<Buffer> {
@@ -37,5 +33,5 @@ export function decodeHead(head: Buffer, encoding: Encoding): Buffer {
 }
 
 function decodeCp1252(chunk: Buffer): Buffer {
-  return isAscii(chunk) ? chunk : Buffer.from(chunk.toString('latin1').replace(/[\x80-\x9f]/g, char => CP1252[char.charCodeAt(0) - 0x80]!))
+  return isAscii(chunk) ? chunk : Buffer.from(chunk.toString('latin1').replace(/[\x80-\x9f]/g, char => WINDOWS_1252_SPECIALS[char.charCodeAt(0) - 0x80]!))
 }

@@ -1,6 +1,6 @@
-// What Windows-1252 has between 0x80 and 0x9f; the five bytes it leaves free stand for themselves.
-const SPECIALS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
-const BYTE_OF = new Map([...SPECIALS].map((char, at) => [char, 0x80 + at]))
+import { WINDOWS_1252_SPECIALS } from './windows-1252.ts'
+
+const BYTE_OF = new Map(WINDOWS_1252_SPECIALS.map((char, at) => [char, 0x80 + at]))
 
 // UTF-8 read as Windows-1252: a leading byte as a Latin letter with its following bytes behind it. Latin names do not look so.
 const FOLLOWING = '[\\u0080-\\u00bf\\u0152\\u0153\\u0160\\u0161\\u0178\\u017d\\u017e\\u0192\\u02c6\\u02dc\\u2013-\\u203a\\u20ac\\u2122]'
