@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import envPaths from 'env-paths'
-import { z } from 'zod'
 import { type CallRules, DEFAULT_CALL_RULES } from './domain/call-rules.ts'
 import { VacliError } from './errors.ts'
 import { type SettingKey, SETTINGS } from './settings.ts'
@@ -75,11 +74,17 @@ export function readSettingsFile(path: string): Record<string, string> {
     throw new VacliError('setup', `${path} cannot be read: ${(error as Error).message}`, { hint: `ls -l ${path}`, cause: error })
   }
   try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(text))
+    return verifySettings(JSON.parse(text))
   }
   catch (error) {
     throw new VacliError('setup', `${path} is not a settings file`, { hint: `Mend it, or move it away and run vacli init: mv ${path} ${path}.old`, cause: error })
   }
+}
+
+function verifySettings(found: unknown): Record<string, string> {
+  if (typeof found !== 'object' || found === null || Array.isArray(found) || Object.values(found).some(value => typeof value !== 'string'))
+    throw new Error('it takes one object of texts')
+  return found as Record<string, string>
 }
 
 interface Sources { flags: GlobalFlags, env: Environment, file: Record<string, string>, configFile: string, problems: VacliError[] }
@@ -109,8 +114,8 @@ export function verifySetting(key: SettingKey, value: string): string {
 }
 
 function findProblem(key: SettingKey, value: string, hint: string): VacliError | undefined {
-  const parsed = SETTINGS[key].type.safeParse(value)
-  return parsed.success ? undefined : new VacliError('invalid', `${key} cannot be "${SETTINGS[key].secret ? '…' : value}": ${parsed.error.issues[0]?.message}`, { hint })
+  const problem = SETTINGS[key].findProblem(value)
+  return problem === undefined ? undefined : new VacliError('invalid', `${key} cannot be "${SETTINGS[key].secret ? '…' : value}": ${problem}`, { hint })
 }
 
 // A container may run under a number that no user has.

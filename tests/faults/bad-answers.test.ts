@@ -99,7 +99,7 @@ describe('an answer that is late', () => {
 
   it('is waited for 65 s where nothing is set, and never less than 60', () => {
     expect(readConfig({}, {}).exotel.httpTimeoutMs).toBe(65_000)
-    expect(SETTINGS['call.http_timeout_s'].type.safeParse('59').success).toBe(false)
+    expect(SETTINGS['call.http_timeout_s'].findProblem('59')).toBe('it takes a whole number from 60 to 300')
   })
 })
 
