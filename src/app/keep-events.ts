@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { InboxEvent } from '../db/inbox-store.ts'
 import type { Spool } from '../db/spool.ts'
 import type { SpoolHandler } from '../db/spool-lines.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseIstTimestamp } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
 import type { CallDetails } from './port.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { createCallSid } from './call-sid.ts'
 import type { Switchboard } from './connect.ts'
 import { fateOf, isPlacedFate } from './fates.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { VacliError } from '../../errors.ts'
 import { findFault, SWITCHES } from './faults.ts'
 import { NUMBER_SPELLINGS, type Misbehaviour } from './misbehaviour.ts'
