@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { ATTENTIONS, CALL_SOURCES, CALL_STATUSES, OPEN_STATUSES, UPDATE_SOURCES } from '../domain/call.ts'
 import { REFUSALS } from '../domain/facts.ts'
-import type { Columns } from './columns.ts'
+import type { Columns } from './columns.sqlite.ts'
 import type { Parents, UploadRows } from './schema.ts'
 
 /** Runs of calls, calls and what was told of them. */

@@ -1,4 +1,4 @@
-import { sqliteColumns } from './columns.ts'
+import { sqliteColumns } from './columns.sqlite.ts'
 import { defineSchema } from './schema.ts'
 
 export const { fileUploads, uploadRows, customers, phones, customerAliases, customerPhones, pairDecisions, staffPhones, loans, reviews, rowDecisions, callRuns, callSessions, callStatusUpdates, webhookInbox, meta, pace } = defineSchema(sqliteColumns)

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { BLOCK_CODES } from '../domain/call-rules.ts'
 import { ROW_STATUSES, UPLOAD_STATUSES } from '../domain/upload.ts'
-import type { Columns } from './columns.ts'
+import type { Columns } from './columns.sqlite.ts'
 import { defineCalls } from './schema-calls.ts'
 
 const PHONE_KINDS = ['mobile', 'landline'] as const
