@@ -95,9 +95,8 @@ async function report(error: unknown, argv: string[], stop: Stop): Promise<numbe
     if (argv.includes('--verbose') || argv.includes('-v'))
       process.stderr.write(`${plainMessage(stack)}\n`)
   }
-  const isUsage = (error as { constructor?: { name?: string } }).constructor?.name === 'CommanderError'
-  if (isUsage) {
-    const { code, exitCode, message } = error as { code: string, exitCode: number, message: string }
+  if (isUsage(error)) {
+    const { code, exitCode, message } = error
     // Bare `vacli webhook` asks what there is, and commander has just said it.
     if (exitCode === 0 || code === 'commander.help')
       return 0
@@ -118,4 +117,9 @@ async function report(error: unknown, argv: string[], stop: Stop): Promise<numbe
   if (error instanceof Error)
     await sayWhere(error)
   return FAULT
+}
+
+// By its code: the parser is not loaded where nothing was parsed, and the bundler may give its class another name.
+function isUsage(error: unknown): error is { code: string, exitCode: number, message: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('commander.')
 }

@@ -5,11 +5,12 @@ import { expect, it } from 'vitest'
 // Imports run one way: main → cli → commands → app → domain; adapters know the domain and never each other.
 const LAYERS: Record<string, string[]> = {
   'errors.ts': [],
+  'package-root.ts': [],
   'private-folder.ts': [],
   domain: ['domain', 'errors.ts'],
   app: ['app', 'domain', 'errors.ts'],
   csv: ['csv', 'domain', 'errors.ts'],
-  db: ['db', 'domain', 'errors.ts', 'private-folder.ts'],
+  db: ['db', 'domain', 'errors.ts', 'package-root.ts', 'private-folder.ts'],
   server: ['server', 'domain', 'errors.ts'],
   telephony: ['telephony', 'domain', 'errors.ts'],
   ui: ['ui', 'domain', 'errors.ts'],
@@ -23,7 +24,7 @@ const LAYERS: Record<string, string[]> = {
   'exchange.ts': ['app', 'config.ts', 'context.ts', 'db', 'private-folder.ts', 'server', 'telephony', 'webhook-secret.ts'],
   'reconcile-terms.ts': ['app', 'config.ts'],
   'dialling.ts': ['app', 'config.ts', 'context.ts', 'db', 'exchange.ts', 'reconcile-terms.ts'],
-  commands: ['commands', 'app', 'config.ts', 'context.ts', 'csv', 'db', 'dialling.ts', 'domain', 'errors.ts', 'exchange.ts', 'reconcile-terms.ts', 'server', 'settings.ts', 'settings-file.ts', 'telephony', 'ui', 'webhook-secret.ts'],
+  commands: ['commands', 'app', 'config.ts', 'context.ts', 'csv', 'db', 'dialling.ts', 'domain', 'errors.ts', 'exchange.ts', 'package-root.ts', 'reconcile-terms.ts', 'server', 'settings.ts', 'settings-file.ts', 'telephony', 'ui', 'webhook-secret.ts'],
   // The help text lists what the sandbox stages; those tables are data without imports.
   cli: ['telephony/sandbox/fates.ts', 'telephony/sandbox/faults.ts'],
   'cli.ts': ['cli', 'commands', 'context.ts'],

@@ -13,9 +13,10 @@ import { openLoanFile } from '../csv/loan-file.ts'
 import { isHoliday } from '../domain/working-hours.ts'
 import { istDay, startOfIstDay } from '../domain/ist.ts'
 import { openDialling } from '../dialling.ts'
+import { PACKAGE_ROOT } from '../package-root.ts'
 import { answerDemo, type DemoStage, narrator } from './views/demo-view.ts'
 
-const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url))
+const FIXTURES = fileURLToPath(new URL('fixtures/', PACKAGE_ROOT))
 const FILES = { clean: 'branch-clean.csv', messy: 'branch-messy.csv', nextDay: 'branch-clean-day2.csv' }
 const CALLS = 10
 const SETTLE_MS = 60_000

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PACKAGE_ROOT } from '../package-root.ts'
 
-const MIGRATIONS = fileURLToPath(new URL('../../migrations/', import.meta.url))
+const MIGRATIONS = fileURLToPath(new URL('migrations/', PACKAGE_ROOT))
 
 export const SQLITE_MIGRATIONS = join(MIGRATIONS, 'sqlite')
 export const POSTGRES_MIGRATIONS = join(MIGRATIONS, 'postgres')

@@ -17,7 +17,7 @@ export function transpileSource(parts = ['db', 'domain']): string {
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
 
   const files = parts.flatMap(part => part.endsWith('.ts') ? [part] : readdirSync(join(ROOT, 'src', part), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts')).map(name => `${part}/${name}`))
-  for (const file of [...files, 'errors.ts', 'private-folder.ts']) {
+  for (const file of [...files, 'errors.ts', 'package-root.ts', 'private-folder.ts']) {
     const { outputText } = ts.transpileModule(readFileSync(join(ROOT, 'src', file), 'utf8'), {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, rewriteRelativeImportExtensions: true, verbatimModuleSyntax: true },
     })
