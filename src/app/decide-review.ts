@@ -1,5 +1,5 @@
 import type { Store } from '../db/store.ts'
-import { decisionKey, lenderLoan } from '../domain/known.ts'
+import { decisionKey, lenderLoan, loanOfKey } from '../domain/known.ts'
 import type { RowAnswer } from '../domain/row-answers.ts'
 import { VacliError } from '../errors.ts'
 import { recomputeDecided } from './recompute.ts'
@@ -30,7 +30,7 @@ export async function undoDecision(ports: DecidePorts, id: number, operator: str
   if (!decision)
     throw new VacliError('not_found', `there is no merge ${id}`, { hint: 'vacli why <customer> shows the decisions about a customer.' })
   const { identityA, identityB, keyA, keyB } = decision
-  const customerIds = await store.findOwners([[identityA, keyA], [identityB, keyB]].map(([fingerprint, key]) => ({ source: '', loanId: '', fingerprint: fingerprint!, phone: key!.startsWith('+') ? key! : null })))
+  const customerIds = await store.findOwners([[identityA, keyA], [identityB, keyB]].map(([fingerprint, key]) => ({ source: '', loanId: '', ...loanOfKey(key!), fingerprint: fingerprint!, phone: key!.startsWith('+') ? key! : null })))
   if (!await store.undoDecision(id, { by: operator, at: now() }, customerIds))
     throw new VacliError('invalid', `decision ${id} was taken back already`, { hint: 'vacli list reviews shows what is asked now.' })
   await finishDecisions(ports)

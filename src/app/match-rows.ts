@@ -2,6 +2,7 @@ import type { Store } from '../db/store.ts'
 import { doubtedLoans, reviewedRow, reviewRulesOf } from '../domain/file-review.ts'
 import type { Known, StagedRow } from '../domain/known.ts'
 import { addCounts } from '../domain/match-counts.ts'
+import { formerFingerprintsOf } from '../domain/matching/former-owners.ts'
 import { tangledChunks } from '../domain/matching/tangled-rows.ts'
 import { type MatchCounts, planMatch } from '../domain/plan-match.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
@@ -62,6 +63,7 @@ const sorted = (report: MatchReport): MatchReport => ({ ...report, remarks: repo
 
 async function decideChunk({ store }: MatchPorts, upload: Upload, staged: StagedRow[], given: Pick<Known, 'contradicted' | 'decisions'>, pending: PendingRows, report: MatchReport) {
   const known = await store.findKnown(upload.source, await keysOf(store, upload.source, staged))
+  known.customers.push(...await store.findKnownAs(formerFingerprintsOf(staged, { source: upload.source, ...known })))
   known.loans.push(...await store.findLoans(upload.source, otherSpellings(staged, { source: upload.source, ...known })))
   const plan = planMatch(staged, { source: upload.source, ...known, ...given })
   await keepMatches(store, upload, report.counts, { counts: plan.counts, rowId: pending[0]!.id })

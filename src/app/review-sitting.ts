@@ -2,6 +2,7 @@ import type { RowAnswer } from '../domain/row-answers.ts'
 import { isPairKind } from '../domain/review-kinds.ts'
 import { VacliError } from '../errors.ts'
 import { type DecidePorts, decideReview, decideRow, undoDecision, type Verdict } from './decide-review.ts'
+import { findLoanStanding, type LoanStanding } from './loan-standing.ts'
 import { readReviews, type Review, type ReviewSide } from './read-reviews.ts'
 
 export interface SittingPorts extends DecidePorts {
@@ -21,8 +22,8 @@ interface Given { review: Review, decision: number, verdict: Verdict }
 export interface ReviewSitting {
   next(): Promise<Question>
   skip(review: Review): void
-  /** Returns the decision's number. */
-  decide(review: Review, verdict: Verdict): Promise<number>
+  /** Returns the decision's number, and how the loan stands now about which was asked. */
+  decide(review: Review, verdict: Verdict): Promise<{ decision: number, loan: LoanStanding | null }>
   answerRow(review: Review, answer: Omit<RowAnswer, 'code'>): Promise<void>
   /** Takes the last answer of this sitting back, and asks it next. Undefined where there is none, `row` where it was about a row and stands. */
   undo(): Promise<Given | 'row' | undefined>
@@ -53,9 +54,10 @@ export function openSitting(ports: SittingPorts): ReviewSitting {
     skip: ({ id }) => void skipped.add(id),
 
     async decide(review, verdict) {
+      const asked = await store.findReview(Number(review.id))
       const decision = await carryOut(() => decideReview(ports, Number(review.id), verdict, operator))
       given.push({ review, decision, verdict })
-      return decision
+      return { decision, loan: asked ? await findLoanStanding(store, asked, ports.now()) : null }
     },
 
     async answerRow(review, answer) {

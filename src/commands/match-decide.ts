@@ -1,5 +1,6 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
-import { decideReview, decideRow, type Verdict } from '../app/decide-review.ts'
+import { decideReview, decideRow } from '../app/decide-review.ts'
+import { findLoanStanding } from '../app/loan-standing.ts'
 import { verifySound } from '../app/verify-sound.ts'
 import type { Context } from '../context.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
@@ -14,6 +15,7 @@ import { maskPhone } from '../ui/format.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { answerIo } from './answer.ts'
 import { decidePhone } from './decide-phone.ts'
+import { answerText } from './views/answer-text.ts'
 
 const PAIR_ANSWERS = ['merge', 'apart'] as const
 
@@ -45,13 +47,7 @@ async function decidePair(context: Context, id: number, answer: string) {
   if (flags.json)
     return emitJson(io, { review_id: id, answer: verdict, decision_id: decision })
   if (!flags.quiet)
-    io.out(`review ${id}: ${toldOf(verdict, review?.customerB === null ? review.loanId : null)}; take it back with: vacli match undo ${decision}\n`)
-}
-
-function toldOf(verdict: Verdict, loanOfOther: string | null): string {
-  if (verdict === 'merge')
-    return 'one customer now'
-  return loanOfOther === null ? 'two customers, and not asked again' : `two borrowers, and not asked again; loan ${plainText(loanOfOther)} stays with the first and is not called until a file names that borrower again`
+    io.out(`review ${id}: ${answerText(verdict, review ? await findLoanStanding(store, review, now()) : null)}; take it back with: vacli match undo ${decision}\n`)
 }
 
 async function decideDoubt(context: Context, rowId: number, words: string[]) {

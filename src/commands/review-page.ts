@@ -10,6 +10,7 @@ import { type Key, type KeyScreen, openKeyScreen } from '../ui/key-screen.ts'
 import { ask } from '../ui/prompt.ts'
 import { errTones } from '../ui/tones.ts'
 import { bookKeeper } from './book-keeper.ts'
+import { loanText } from './views/answer-text.ts'
 import { allAskedPage, reviewPage } from './views/review-page.ts'
 import { isAboutPhone } from './views/review-keys.ts'
 
@@ -114,8 +115,9 @@ async function answer(table: Table, review: Review, key: Key): Promise<Step> {
     return answerRow(table, review, key)
   if (key !== 'm' && key !== 'a')
     return { notice: `"${key}" is no key here; ? names them` }
-  const decision = await sitting.decide(review, key === 'm' ? 'merge' : 'apart')
-  return { notice: `${key === 'm' ? 'merged' : 'kept apart'}: decision ${decision}; u takes it back`, isStale: true }
+  const { decision, loan } = await sitting.decide(review, key === 'm' ? 'merge' : 'apart')
+  const told = key === 'a' && loan ? `; ${loanText(loan)}` : ''
+  return { notice: `${key === 'm' ? 'merged' : 'kept apart'}: decision ${decision}; u takes it back${told}`, isStale: true }
 }
 
 async function answerRow({ context, screen, sitting }: Table, review: Review, key: Key): Promise<Step> {

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm'
 import { type Known, type KnownCustomer, type KnownLoan, lenderLoan } from '../domain/known.ts'
 import type { MatchPlan } from '../domain/plan-match.ts'
 import { groupBy } from '../domain/group-by.ts'
@@ -19,20 +19,15 @@ export function matchStore(backend: Backend) {
       const found = await findLoans(backend, source, keys)
       const owners = rowsOf(found.map(({ customerId }) => ({ customerId })), { customerId: 'bigint' }, 'o')
       const numbers = rowsOf(keys.filter(({ phone }) => phone !== null), { phone: 'text' }, 'p')
-      const borrowers = await db.select(borrowerFields(backend)).from(customers).where(and(eq(customers.withdrawn, 0), sql`(${customers.primaryPhone} in (select p.phone from ${numbers})
+      const borrowers = await readBorrowers(backend, sql`(${customers.primaryPhone} in (select p.phone from ${numbers})
         or ${customers.id} in (select o."customerId" from ${owners})
-        or ${customers.id} in (select a.customer_id from ${customerAliases} a where a.phone in (select p.phone from ${numbers})))`)).orderBy(customers.id)
-      const ids = borrowers.map(({ id }) => id)
-      const [spellings, phones, owned] = [groupBy(await findSpellings(backend, ids), bySource), groupBy(await findOtherPhones(backend, ids), bySource), groupBy(await findLoanKeys(backend, ids), bySource)]
-      return {
-        customers: borrowers.map(({ id, fingerprint, fullName, phone, phoneKind, state, language, email }): KnownCustomer => ({
-          id, fingerprint, fullName, phone, phoneKind, state, language, email,
-          spellings: (spellings.get(id) ?? []).map(({ customerId: _, ...spelling }) => spelling),
-          otherPhones: (phones.get(id) ?? []).map(({ customerId: _, ...phone }) => phone),
-          loanKeys: (owned.get(id) ?? []).map(({ source: lender, loanId }) => lenderLoan(lender, loanId)),
-        })),
-        loans: found,
-      }
+        or ${customers.id} in (select a.customer_id from ${customerAliases} a where a.phone in (select p.phone from ${numbers})))`)
+      return { customers: borrowers, loans: found }
+    },
+
+    /** Whoever has one of the fingerprints. */
+    async findKnownAs(fingerprints: string[]): Promise<KnownCustomer[]> {
+      return fingerprints.length === 0 ? [] : readBorrowers(backend, sql`${customers.fingerprint} in (select f.fingerprint from ${rowsOf(fingerprints.map(fingerprint => ({ fingerprint })), { fingerprint: 'text' }, 'f')})`)
     },
 
     /** Loans of the lender with these ids. */
@@ -60,6 +55,19 @@ export function matchStore(backend: Backend) {
       ], { isUnflushed: true, linksAreSure: true })
     },
   }
+}
+
+async function readBorrowers(backend: Backend, condition: SQL): Promise<KnownCustomer[]> {
+  const { db, schema: { customers } } = backend
+  const borrowers = await db.select(borrowerFields(backend)).from(customers).where(and(eq(customers.withdrawn, 0), condition)).orderBy(customers.id)
+  const ids = borrowers.map(({ id }) => id)
+  const [spellings, phones, owned] = [groupBy(await findSpellings(backend, ids), bySource), groupBy(await findOtherPhones(backend, ids), bySource), groupBy(await findLoanKeys(backend, ids), bySource)]
+  return borrowers.map(({ id, fingerprint, fullName, phone, phoneKind, state, language, email }): KnownCustomer => ({
+    id, fingerprint, fullName, phone, phoneKind, state, language, email,
+    spellings: (spellings.get(id) ?? []).map(({ customerId: _, ...spelling }) => spelling),
+    otherPhones: (phones.get(id) ?? []).map(({ customerId: _, ...other }) => other),
+    loanKeys: (owned.get(id) ?? []).map(({ source: lender, loanId }) => lenderLoan(lender, loanId)),
+  }))
 }
 
 const bySource = ({ customerId }: { customerId: number }) => customerId

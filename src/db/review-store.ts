@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, ne, or, sql } from 'drizzle-orm'
 import type { KeyedDecision } from '../domain/known.ts'
 import type { Backend } from './backend.ts'
 import { keepHalf } from './answer-store.ts'
@@ -13,8 +13,8 @@ export function reviewStore(backend: Backend) {
   return {
     /** Decisions about pairs that stand, oldest first. */
     async findDecisions(): Promise<KeyedDecision[]> {
-      const found = await db.select({ a: d.identityA, b: d.identityB, keyA: d.keyA, keyB: d.keyB, verdict: d.verdict }).from(d).where(isNull(d.undoneAt)).orderBy(asc(d.id))
-      return found.map(({ keyA, keyB, ...decision }) => ({ ...decision, keys: [keyA, keyB] }))
+      const found = await db.select({ a: d.identityA, b: d.identityB, keyA: d.keyA, keyB: d.keyB, verdict: d.verdict, rule: d.rule }).from(d).where(isNull(d.undoneAt)).orderBy(asc(d.id))
+      return found.map(({ keyA, keyB, rule, ...decision }) => ({ ...decision, isAboutLoan: rule.startsWith('loan'), keys: [keyA, keyB] }))
     },
 
     async findDecision(id: number) {
@@ -33,10 +33,10 @@ export function reviewStore(backend: Backend) {
       return review
     },
 
-    /** Keeps an answer, and takes an earlier one about the same pair back. Returns its number. */
+    /** Keeps an answer, and takes an earlier one to the same question back; that two who were set apart on a phone are two on a loan as well takes nothing back. Returns its number. */
     async decidePair({ a, b, keys, verdict, kind, rule, score, by, at }: PairAnswer, customerIds: number[]): Promise<number> {
       const [first, second] = a < b ? [{ identity: a, key: keys[0] }, { identity: b, key: keys[1] }] : [{ identity: b, key: keys[1] }, { identity: a, key: keys[0] }]
-      const isPair = and(eq(d.identityA, first.identity), eq(d.identityB, second.identity), isNull(d.undoneAt))
+      const isPair = and(eq(d.identityA, first.identity), eq(d.identityB, second.identity), isNull(d.undoneAt), or(ne(d.verdict, verdict), eq(d.kind, kind)))
       const [, , , [made]] = await batch(tx => [
         ...keepHalf(backend, customerIds, at),
         tx.update(d).set({ undoneAt: at, undoneBy: by }).where(isPair),

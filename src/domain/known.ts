@@ -46,6 +46,15 @@ export function decisionKey(phone: string | null, loan: string): string {
   return phone ?? `loan:${loan}`
 }
 
+/** The lender and the loan of a key that names a loan; undefined for one that is a phone. */
+export function loanOfKey(key: string): { source: string, loanId: string } | undefined {
+  if (!key.startsWith('loan:'))
+    return undefined
+  const loan = key.slice('loan:'.length)
+  const at = loan.indexOf(OF_LENDER)
+  return { source: at === -1 ? '' : loan.slice(0, at), loanId: loan.slice(at + 1) }
+}
+
 /** The lender's own id of a loan, given its key; undefined where another lent. */
 export function loanIdOf(source: string, key: string): string | undefined {
   const at = key.indexOf(OF_LENDER)

@@ -2,12 +2,13 @@ import { groupBy } from './group-by.ts'
 import { loanIdOf, type StagedRow } from './known.ts'
 import type { LoanRow } from './loan-row.ts'
 import { decideBlock, type DecidedBlock, type DecidedGroup, type DecisionsByKey, type Ground, type GroupReview } from './matching/decide-block.ts'
-import { SEVERITY } from './matching/judge-edges.ts'
+import { edgeKey, SEVERITY } from './matching/judge-edges.ts'
 import type { RowBlock } from './matching/row-blocks.ts'
 import { type Customer, keepPhones, keepSpellings, newCustomer, settlePhone, speakOf } from './plan-borrower.ts'
 import { agreedValues, loanValues, mergeLoan } from './plan-loan.ts'
 import { type Draft, keepLoan, keyOfLoan, type PlannedRow } from './plan-match.ts'
 import { areSpelledLike, standingLoanIds } from './standing-loan-ids.ts'
+import { takenLoans } from './taken-loans.ts'
 import { zerolessId } from './zero-spellings.ts'
 
 /** A group with its customer; none where all of its rows speak of loans of others. */
@@ -52,16 +53,24 @@ function planPlain(draft: Draft, group: DecidedGroup) {
 }
 
 const NEW: Ground = { rule: 'new', score: null }
+const BY_PERSON: Ground = { rule: 'person', score: null }
 
-function ownersOf(draft: Draft, { groups, reviews }: DecidedBlock): Owner[] {
-  const ownerships = ownedLoans(draft, groups)
+function ownersOf(draft: Draft, decided: DecidedBlock): Owner[] {
+  const { groups, reviews } = decided
+  const taken = takenLoans(draft, decided)
+  const ownerships = new Set([...ownedLoans(draft, groups), ...taken.values()])
   const doubts = doubtsOf(groups, reviews)
-  return groups.map((group, place) => {
+  const owners = groups.map((group, place): Owner => {
     const [first, ...others] = group.customers
     const customer = first ? draft.customers.get(first.id)! : ownerships.has(place) ? newCustomer(group.rows[0]!.row, group.fingerprint, group.phone) : null
     others.forEach(({ id }) => mergeInto(draft, customer!, id))
     return { place, group, customer, doubt: first ? null : doubts.get(place) ?? null }
   })
+  for (const [loanId, place] of taken) {
+    const loan = draft.loans.get(loanId)!
+    Object.assign(loan, { former: loan.customer, customer: owners[place]!.customer! })
+  }
+  return owners
 }
 
 /** A person made two customers one: what was the second one's is the first one's. */
@@ -99,9 +108,9 @@ function doubtsOf(groups: DecidedGroup[], reviews: GroupReview[]): Map<number, G
   return doubts
 }
 
-function fatesOf(draft: Draft, { rows }: RowBlock, owners: Owner[], { reviews, isPlain }: DecidedBlock): Fate[] {
+function fatesOf(draft: Draft, { rows }: RowBlock, owners: Owner[], decided: DecidedBlock): Fate[] {
   const ownerOf = new Map(owners.flatMap(owner => owner.group.rows.map(({ rowId }) => [rowId, owner] as const)))
-  const kinds = new Map(reviews.map(({ a, b, kind }) => [pairKey(a, b), kind]))
+  const asked = { kinds: new Map(decided.reviews.map(({ a, b, kind }) => [edgeKey(a, b), kind])), settled: decided.settled }
   const standing = standingLoanIds(draft, owners.map(({ group, customer }) => ({ loanIds: group.rows.map(({ row }) => row.loanId), knownLoanIds: group.customers.flatMap(({ loanKeys }) => loanKeys.flatMap(key => loanIdOf(draft.known.source, key) ?? [])), customer })))
   const ownerOfCustomer = new Map(owners.map(owner => [owner.customer, owner]))
   const loanOwner = new Map<string, Owner>()
@@ -121,17 +130,21 @@ function fatesOf(draft: Draft, { rows }: RowBlock, owners: Owner[], { reviews, i
     if (draft.known.contradicted.has(loanId))
       return { staged, owner, loanId, isOwn: loanOwner.get(loanId) === owner, doubt: { code: 'LOAN_TWICE', message: `loan ${loanId} stands in this file more than once with different values` } }
     if (loanOwner.get(loanId) !== owner)
-      return { staged, owner, loanId, isOwn: false, doubt: isPlain ? null : foreignLoan(draft, staged, owner, loanOwner.get(loanId) ?? ownerOfCustomer.get(draft.loans.get(loanId)?.customer ?? null), kinds) }
+      return { staged, owner, loanId, isOwn: false, doubt: decided.isPlain ? null : foreignLoan(draft, staged, owner, loanOwner.get(loanId) ?? ownerOfCustomer.get(draft.loans.get(loanId)?.customer ?? null), asked) }
     return { staged, owner, loanId, isOwn: true, doubt: null }
   })
 }
 
-const pairKey = (a: number, b: number) => a < b ? `${a} ${b}` : `${b} ${a}`
+/** What stands to be asked about two groups, and who was set apart when asked about a loan, by `edgeKey`. */
+interface Asked { kinds: ReadonlyMap<string, GroupReview['kind']>, settled: ReadonlySet<string> }
 
 /** Why a row does not change the loan that it names: that is another customer's. */
-function foreignLoan(draft: Draft, { row }: StagedRow, owner: Owner, loanOwner: Owner | undefined, kinds: ReadonlyMap<string, GroupReview['kind']>): NonNullable<Fate['doubt']> {
+function foreignLoan(draft: Draft, { row }: StagedRow, owner: Owner, loanOwner: Owner | undefined, { kinds, settled }: Asked): NonNullable<Fate['doubt']> {
   const name = draft.loans.get(row.loanId)?.customer.values.fullName ?? loanOwner?.customer?.values.fullName ?? 'another borrower'
-  const kind = loanOwner && kinds.get(pairKey(owner.place, loanOwner.place))
+  const pair = loanOwner && edgeKey(owner.place, loanOwner.place)
+  if (pair !== undefined && settled.has(pair))
+    return { code: owner.group.customers.length > 0 ? 'LOAN_CUSTOMER_CONFLICT' : 'LOAN_NAME_CONFLICT', message: `a person said that ${name} and ${row.fullName} are two, and this file names both or a third for loan ${row.loanId}: nobody is called about it until a file names one of them alone` }
+  const kind = pair === undefined ? undefined : kinds.get(pair)
   if (kind === 'LOAN_CUSTOMER_CONFLICT' || owner.group.customers.length > 0)
     return { code: 'LOAN_CUSTOMER_CONFLICT', message: `loan ${row.loanId} belongs to another customer of that name on another phone` }
   return { code: kind ?? 'LOAN_NAME_CONFLICT', message: `loan ${row.loanId} belongs to ${name}, and the row names ${row.fullName}` }
@@ -146,7 +159,8 @@ function planOwner(draft: Draft, { group, customer, doubt }: Owner, ownFates: Fa
   if (!customer || speaking.length === 0)
     return
   const isKnown = customer.id !== null
-  const ofKnownLoans = own.filter(({ loanId }) => draft.loans.has(loanId)).map(({ staged }) => staged.row)
+  const formerOf = (loanId: string) => draft.loans.get(loanId)?.former
+  const ofKnownLoans = own.filter(({ loanId }) => draft.loans.has(loanId) && !formerOf(loanId)).map(({ staged }) => staged.row)
   speakOf(customer, speaking)
   draft.seen.add(customer)
   const loanKey = keyOfLoan(draft, speaking[0]!.loanId)
@@ -157,8 +171,9 @@ function planOwner(draft: Draft, { group, customer, doubt }: Owner, ownFates: Fa
   }
   const isNew = customer.id === null
   own.forEach((fate, at) => {
-    const row = planRow(draft, fate.staged, fate.loanId, customer, isNew && at === 0 ? NEW : group.groundOf(fate.staged.rowId))
-    Object.assign(row, noteOn(row.rule, fate.staged.row, moved, customer))
+    const former = formerOf(fate.loanId)
+    const row = planRow(draft, fate.staged, fate.loanId, customer, former ? BY_PERSON : isNew && at === 0 ? NEW : group.groundOf(fate.staged.rowId))
+    Object.assign(row, former ? takenNote(fate.staged.row, former) : noteOn(row.rule, fate.staged.row, moved, customer))
     if (doubt)
       Object.assign(row, { status: 'review', ...doubtText(doubt, fate.staged, owners) })
     hold(row, fate.staged)
@@ -205,6 +220,10 @@ function noteOn(rule: string | null, { phone, fullName, loanId }: LoanRow, moved
     return { code: 'PHONE_OTHER', message: `the phone of this row is kept and not called: another is known of ${values.fullName}` }
   const other = before?.fullName ?? values.fullName
   return rule?.startsWith('loan+') && rule !== 'loan+name' && other !== fullName ? { code: 'NAME_SPELLED', message: `loan ${loanId} is ${other}'s, and the row writes ${fullName}` } : null
+}
+
+function takenNote({ loanId, fullName }: LoanRow, { values }: Customer): { code: string, message: string } {
+  return { code: 'LOAN_MOVED', message: `loan ${loanId} was ${values.fullName}'s and is ${fullName}'s now: a person said that they are two, and this file names only the second` }
 }
 
 /** What the row was staged with, a person must decide first. */

@@ -3,7 +3,7 @@ import type { KnownLoan, LoanValues } from './known.ts'
 import type { Customer } from './plan-borrower.ts'
 
 /** A loan while rows are being decided. */
-export interface Loan { known: KnownLoan | null, values: LoanValues, customer: Customer, /** Its newest row, 0 where none of these speaks of it. */ rowId: number, isUpdated: boolean }
+export interface Loan { known: KnownLoan | null, values: LoanValues, customer: Customer, /** Whose it was, where these rows give it to another. */ former?: Customer, /** Its newest row, 0 where none of these speaks of it. */ rowId: number, isUpdated: boolean }
 
 /** A loan to write: with the fingerprint its customer ends with, the customer's id where it was known, its newest row, and its branch as snapshots compare it. */
 export interface PlannedLoan extends LoanValues { fingerprint: string, customerId: number | null, rowId: number, branchKey: string }

@@ -129,7 +129,7 @@ function finishPlan(draft: Draft): MatchPlan {
 function touchedFacts({ known: { customers } }: Draft, loans: Loan[]): Pick<MatchPlan, 'touchedPhones' | 'touchedWithoutPhone'> {
   const held = new Set(customers.map(({ phone }) => phone))
   const [phones, withoutPhone] = [new Set<string>(), new Set<string>()]
-  for (const { customer: { before, values } } of loans) {
+  for (const { before, values } of loans.flatMap(({ customer, former }) => former ? [customer, former] : customer)) {
     if (before === null && !held.has(values.phone))
       continue
     for (const phone of [before?.phone, values.phone]) {

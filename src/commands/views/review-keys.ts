@@ -15,6 +15,8 @@ const PAIR_KEYS: KeyHelp[] = [
   SKIP, UNDO, QUIT,
 ]
 
+const OF_LOAN: KeyHelp = { key: 'a', word: 'keep apart', sentence: 'they are two, and not asked about again: the loan is the one\'s whom its newest file names alone' }
+
 const PHONE: KeyHelp = { key: 'p', word: 'type the phone', sentence: 'type the borrower\'s phone' }
 
 const ROW_WORDS: Record<string, { yes: string, no: string }> = {
@@ -30,7 +32,7 @@ export const isAboutPhone = (kind: ReviewKind) => kind.startsWith('PHONE_')
 /** The keys that answer a question of this kind. */
 export function keysFor(kind: ReviewKind): KeyHelp[] {
   if (isPairKind(kind))
-    return PAIR_KEYS
+    return kind.startsWith('LOAN_') ? PAIR_KEYS.map(key => key.key === 'a' ? OF_LOAN : key) : PAIR_KEYS
   const { yes, no } = ROW_WORDS[kind]!
   return [{ key: 'y', word: 'accept', sentence: yes }, { key: 'n', word: 'reject', sentence: no }, ...isAboutPhone(kind) ? [PHONE] : [], SKIP, UNDO, QUIT]
 }

@@ -2,6 +2,7 @@ import { groupBy } from '../group-by.ts'
 import { decisionKey, type KeyedDecision, type KnownCustomer, lenderLoan, type Spelling, type StagedRow } from '../known.ts'
 import type { LoanRow } from '../loan-row.ts'
 import { type BlockMember, plainFingerprintOf } from './block-nodes.ts'
+import { edgeKey } from './judge-edges.ts'
 import { type Group, type PairReview, partitionBlock } from './partition-block.ts'
 import type { RowBlock } from './row-blocks.ts'
 
@@ -27,6 +28,8 @@ export interface GroupReview extends Omit<PairReview, 'a' | 'b'> { a: number, b:
 export interface DecidedBlock {
   groups: DecidedGroup[]
   reviews: GroupReview[]
+  /** Pairs of groups, as `edgeKey` names their places, that a person set apart when asked about a loan: files say which of the two has it. */
+  settled: ReadonlySet<string>
   /** Whether nobody was compared with anybody: one borrower, who is new or known by the very same name and phone. */
   isPlain: boolean
 }
@@ -46,7 +49,7 @@ export function decideBlock(block: RowBlock, source: string, decisions: Decision
   const relevant = decisions.size === 0 ? [] : relevantDecisions(block, source, decisions)
   const plain = relevant.length === 0 ? findPlainGroup(block, source) : undefined
   if (plain)
-    return { groups: [plain], reviews: [], isPlain: true }
+    return { groups: [plain], reviews: [], settled: new Set(), isPlain: true }
 
   const written = new Map<string, Omit<Spelling, 'identity'>>()
   const members: BlockMember[] = []
@@ -59,12 +62,13 @@ export function decideBlock(block: RowBlock, source: string, decisions: Decision
   for (const customer of block.customers)
     membersOf(customer).forEach(({ member, fullName, coBorrower, phone }) => add(member, fullName, coBorrower, phone))
 
-  const { groups, reviews } = partitionBlock(members, relevant)
+  const { groups, reviews, settled } = partitionBlock(members, relevant)
   const index: BlockIndex = { rowOf: new Map(block.rows.map(staged => [`r${staged.rowId}`, staged])), customerOf: new Map(block.customers.map(customer => [customer.id, customer])) }
   const placeOf = new Map(groups.flatMap((group, place) => group.members.map(id => [id, place] as const)))
   return {
     groups: groups.map(group => toDecided(group, index, written)),
     reviews: reviews.map(({ a, b, ...review }) => ({ ...review, a: placeOf.get(a)!, b: placeOf.get(b)! })),
+    settled: new Set(settled.map(({ a, b }) => edgeKey(placeOf.get(a)!, placeOf.get(b)!))),
     isPlain: false,
   }
 }
@@ -89,9 +93,10 @@ function isSame(a: LoanRow, b: LoanRow): boolean {
 
 /** A customer as named now and as written before. A known fingerprint is no other group's. */
 function membersOf({ id, fullName, phone, fingerprint, spellings, loanKeys }: KnownCustomer): (Omit<Spelling, 'identity' | 'fullName'> & { fullName: string, member: BlockMember })[] {
-  const loans = loanKeys.length === 0 ? [`customer:${id}`] : [...loanKeys].sort()
+  const loans = loanKeys.length === 0 ? [`customer:${fingerprint}`] : [...loanKeys].sort()
   const common = { loans, customer: id, fingerprint }
-  const aliases = spellings.map(({ identity }) => identity)
+  // Of one without a phone the fingerprint tells by which loan it was known, also where that is another's now.
+  const aliases = [...spellings.map(({ identity }) => identity), ...phone === null ? [fingerprint] : []]
   return [
     { fullName, coBorrower: null, phone, member: { ...common, id: `c${id}`, name: fullName, coBorrower: null, phones: phone === null ? [] : [phone], aliases } },
     ...spellings.flatMap((spelling, at) => spelling.fullName === null

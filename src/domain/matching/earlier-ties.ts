@@ -3,13 +3,19 @@ import { identityOfNode, identityOnLoan, type Node } from './block-nodes.ts'
 import { disjointSets, type Sets } from './union-find.ts'
 
 /** What a person once said of two identities. */
-export interface PairDecision { a: string, b: string, verdict: 'merge' | 'apart' }
+export interface PairDecision {
+  a: string
+  b: string
+  verdict: 'merge' | 'apart'
+  /** Whether the question was whose a loan is. */
+  isAboutLoan?: boolean
+}
 
 /** A reason for which two nodes are one customer before their names are compared. */
 export interface Tie { a: number, b: number, rule: 'person' | 'known' | 'identity' }
 
-/** What holds before names are compared: who is together already, why, and who must never be. */
-export interface Earlier { sets: Sets, ties: Tie[], apart: [number, number][] }
+/** What holds before names are compared: who is together already, why, and who must never be; of the latter those of whom a person said so when asked about a loan. */
+export interface Earlier { sets: Sets, ties: Tie[], apart: [number, number][], apartOnLoans: [number, number][] }
 
 /**
  * Applies what is settled: what a person decided, then which members are of one known customer, then which have the same identity.
@@ -20,21 +26,22 @@ export function tieEarlier(nodes: readonly Node[], decisions: readonly PairDecis
   const ties: Tie[] = []
   const places = placesByIdentity(nodes, decisions)
   const named = decisions.length > 0 ? groupByEach(nodes.keys(), place => decidedAs(nodes[place]!)) : places
-  const decided = (verdict: PairDecision['verdict']) => decisions.filter(decision => decision.verdict === verdict).flatMap(({ a, b }) => cross(named.get(a), named.get(b))).sort(([a, b], [c, d]) => a - c || b - d)
-  const apart = decided('apart')
+  const placesOf = (some: readonly PairDecision[]) => some.flatMap(({ a, b }) => cross(named.get(a), named.get(b))).sort(([a, b], [c, d]) => a - c || b - d)
+  const decidedApart = decisions.filter(({ verdict }) => verdict === 'apart')
+  const apart = placesOf(decidedApart)
   const apply = (found: Tie[]) => {
     for (const tie of uncontradicted(nodes.length, sets, found, apart)) {
       if (sets.join(tie.a, tie.b))
         ties.push(tie)
     }
   }
-  apply(decided('merge').map(([a, b]) => ({ a, b, rule: 'person' })))
+  apply(placesOf(decisions.filter(({ verdict }) => verdict === 'merge')).map(([a, b]) => ({ a, b, rule: 'person' })))
   const known = [...nodes.keys()].filter(place => nodes[place]!.customer !== null)
   apply([...groupBy(known, place => nodes[place]!.customer).values()].flatMap(all => star(all, 'known')))
   const knownRoots = new Set(known.map(place => sets.find(place)))
   const isOfOne = (all: number[]) => new Set(all.map(place => sets.find(place)).filter(root => knownRoots.has(root))).size <= 1
   apply([...places.values()].filter(isOfOne).flatMap(all => star(all, 'identity')))
-  return { sets, ties, apart }
+  return { sets, ties, apart, apartOnLoans: placesOf(decidedApart.filter(({ isAboutLoan }) => isAboutLoan)) }
 }
 
 /** The ties of nodes that all have one identity, and no more than one known customer. */

@@ -6,23 +6,25 @@ import type { LinkedPair } from './linked-pairs.ts'
 /** A verdict on two nodes. */
 export interface Judged { a: number, b: number, comparison: Comparison }
 
-/** All that is known between two sets of nodes, by the smaller root first: the strongest of each verdict. */
-export interface Edge { a: number, b: number, isApart: boolean, blocking: Judged | null, same: Judged | null, possible: Judged | null }
+/** All that is known between two sets of nodes, by the smaller root first: the strongest of each verdict. `isSettled`: a person who was asked about a loan set them apart. */
+export interface Edge { a: number, b: number, isApart: boolean, isSettled: boolean, blocking: Judged | null, same: Judged | null, possible: Judged | null }
 
 // What is asked first where several questions stand between the same two.
 export const SEVERITY: Record<PairKind, number> = { LOAN_NAME_CONFLICT: 0, LOAN_CUSTOMER_CONFLICT: 1, DECEASED_DIFFERS: 2, RELATION_DIFFERS: 3, AMBIGUOUS: 4, CO_BORROWER: 5, POSSIBLE_SAME: 6 }
 
 /** Compares what is linked and not together yet. */
-export function judgeEdges(nodes: readonly Node[], pairs: readonly LinkedPair[], { sets, apart }: Earlier): Map<string, Edge> {
+export function judgeEdges(nodes: readonly Node[], pairs: readonly LinkedPair[], { sets, apart, apartOnLoans }: Earlier): Map<string, Edge> {
   const edges = new Map<string, Edge>()
   const edgeOf = (one: number, other: number) => {
     const [a, b] = [sets.find(one), sets.find(other)].sort((x, y) => x - y) as [number, number]
-    const edge = edges.get(edgeKey(a, b)) ?? { a, b, isApart: false, blocking: null, same: null, possible: null }
+    const edge = edges.get(edgeKey(a, b)) ?? { a, b, isApart: false, isSettled: false, blocking: null, same: null, possible: null }
     edges.set(edgeKey(a, b), edge)
     return edge
   }
   for (const [a, b] of apart)
     edgeOf(a, b).isApart = true
+  for (const [a, b] of apartOnLoans)
+    edgeOf(a, b).isSettled = true
   for (const { a, b, common } of pairs) {
     if (sets.find(a) !== sets.find(b))
       add(edgeOf(a, b), { a, b, comparison: compareNodes(nodes[a]!, nodes[b]!, common) })

@@ -27,7 +27,12 @@ export interface Join { a: string, b: string, rule: Rule | Tie['rule'], score: n
 /** A question about two groups, by a member and the identity of each: a decision names the identities. `sharedLoans` are the loans on which both stand. */
 export interface PairReview { a: string, b: string, identities: [string, string], kind: PairKind, rule: Rule, score: number | null, sharedLoans: string[] }
 
-export interface Partition { groups: Group[], reviews: PairReview[] }
+export interface Partition {
+  groups: Group[]
+  reviews: PairReview[]
+  /** Two groups each, by a member, that a person set apart when asked about a loan. */
+  settled: { a: string, b: string }[]
+}
 
 /**
  * Decides together for all members that share a phone or a loan, staged rows and known customers alike (domain 7.2). Members that share neither may be
@@ -36,10 +41,10 @@ export interface Partition { groups: Group[], reviews: PairReview[] }
  */
 export function partitionBlock(members: readonly BlockMember[], decisions: readonly PairDecision[] = []): Partition {
   if (members.length === 1)
-    return { groups: [groupOfOne(members[0]!)], reviews: [] }
+    return { groups: [groupOfOne(members[0]!)], reviews: [], settled: [] }
   const nodes = splitShortNames(nodesOf(members), decisions)
   if (decisions.length === 0 && isOneBorrower(nodes))
-    return { groups: groupsOf(nodes, [nodes], new Map([[nodes[0]!, tieAll(nodes).map(withoutScore)]])), reviews: [] }
+    return { groups: groupsOf(nodes, [nodes], new Map([[nodes[0]!, tieAll(nodes).map(withoutScore)]])), reviews: [], settled: [] }
 
   const earlier = tieEarlier(nodes, decisions)
   const edges = judgeEdges(nodes, linkedPairs(nodes), earlier)
@@ -47,7 +52,8 @@ export function partitionBlock(members: readonly BlockMember[], decisions: reado
   const joins = [...earlier.ties.map(withoutScore), ...used.map(({ a, b, comparison: { rule, score } }) => ({ a, b, rule, score }))]
   const nodesBySet = groupBy(nodes.keys(), place => sets.find(place))
   const groups = groupsOf(nodes, [...nodesBySet.values()].map(places => places.map(place => nodes[place]!)), groupBy(joins, ({ a }) => nodes[sets.find(a)]!))
-  return { groups, reviews: reviewsOf(nodes, edges, sets) }
+  const settled = [...edges.values()].filter(({ a, b, isSettled }) => isSettled && sets.find(a) !== sets.find(b)).map(({ a, b }) => ({ a: firstId(nodes[a]!), b: firstId(nodes[b]!) }))
+  return { groups, reviews: reviewsOf(nodes, edges, sets), settled }
 }
 
 // Most borrowers have a phone to themselves: for them nothing of the rest is needed.
@@ -80,14 +86,18 @@ function groupsOf(nodes: readonly Node[], sets: Node[][], joins: ReadonlyMap<Nod
   }))
 }
 
-/** One question for any two groups, the most serious, unless a person has answered it. */
+/** One question for any two groups, the most serious, unless a person has answered it. Who was set apart on a phone may still be asked about on a loan. */
 function reviewsOf(nodes: readonly Node[], edges: ReadonlyMap<string, Edge>, sets: Sets): PairReview[] {
   const known = new Set([...nodes.keys()].filter(place => nodes[place]!.customer !== null).map(place => sets.find(place)))
   const areKnown = ({ a, b }: Edge) => known.has(sets.find(a)) && known.has(sets.find(b))
   const between = groupBy([...edges.values()].filter(({ a, b }) => sets.find(a) !== sets.find(b)), ({ a, b }) => edgeKey(sets.find(a), sets.find(b)))
   return [...between.values()]
-    .filter(all => !all.some(({ isApart }) => isApart))
-    .flatMap(all => all.map(edge => questionOf(edge, areKnown(edge))).reduce(stronger, null) ?? [])
+    .filter(all => !all.some(({ isSettled }) => isSettled))
+    .flatMap((all) => {
+      const isApart = all.some(edge => edge.isApart)
+      const asked = all.map(edge => questionOf(edge, isApart || areKnown(edge)))
+      return asked.filter(judged => !isApart || judged?.comparison.rule.startsWith('loan')).reduce(stronger, null) ?? []
+    })
     .sort((x, y) => x.a - y.a || x.b - y.b)
     .map(judged => toReview(nodes, judged))
 }
