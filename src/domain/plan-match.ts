@@ -126,10 +126,12 @@ function finishPlan(draft: Draft): MatchPlan {
 }
 
 /** Only of borrowers who were there before: nobody can have judged the facts of one who is new, nor those of a number that nobody had. */
-function touchedFacts({ known: { customers } }: Draft, loans: Loan[]): Pick<MatchPlan, 'touchedPhones' | 'touchedWithoutPhone'> {
-  const held = new Set(customers.map(({ phone }) => phone))
+function touchedFacts(draft: Draft, loans: Loan[]): Pick<MatchPlan, 'touchedPhones' | 'touchedWithoutPhone'> {
+  const held = new Set(draft.known.customers.map(({ phone }) => phone))
   const [phones, withoutPhone] = [new Set<string>(), new Set<string>()]
-  for (const { before, values } of loans.flatMap(({ customer, former }) => former ? [customer, former] : customer)) {
+  // Whoever was compared may be asked about now, or no more.
+  const compared = draft.compared.map(({ customerId }) => draft.customers.get(customerId)!)
+  for (const { before, values } of [...loans.flatMap(({ customer, former }) => former ? [customer, former] : customer), ...compared]) {
     if (before === null && !held.has(values.phone))
       continue
     for (const phone of [before?.phone, values.phone]) {
