@@ -126,8 +126,8 @@ function addMatch(cli: Command, run: RunCommand) {
   addExamples(match.command('decide').description('answer a question: merge two borrowers or keep them apart; accept or reject a row or a shared phone; give a value')
     .argument('<review|phone>', 'number of a review as `list reviews` shows it, or a phone').argument('<answer...>', 'merge or apart; accept, reject, or set phone=98XXXXXXXX'), 'vacli match decide 7 merge', 'vacli match decide r12 set phone=9812345678', 'vacli match decide 9812345678 accept')
     .action(async (what: string, answer: string[], _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match-decide.ts')).runMatchDecide(context, what, answer)))
-  addExamples(match.command('undo').description('take a merge back: both customers again, with their loans, phones and rows')
-    .argument('<merge>', 'number of the decision'), 'vacli match undo 3', 'vacli match undo 3 --json')
+  addExamples(match.command('undo').description('take an answer back: of two who were merged both customers again, with their loans, phones and rows; of a row what it was before')
+    .argument('<merge|row>', 'number of the decision, or r12 for what was answered about a row'), 'vacli match undo 3', 'vacli match undo r12', 'vacli match undo 3 --json')
     .action(async (merge: string, _, command: Command) => run(command.optsWithGlobals(), async context => (await import('./commands/match-undo.ts')).runMatchUndo(context, merge)))
 }
 

@@ -1,6 +1,7 @@
 import type { Store } from '../db/store.ts'
 import { decisionKey, lenderLoan, loanOfKey } from '../domain/known.ts'
 import type { RowAnswer } from '../domain/row-answers.ts'
+import { rowReviewId } from '../domain/review-kinds.ts'
 import { VacliError } from '../errors.ts'
 import { recomputeDecided } from './recompute.ts'
 
@@ -37,19 +38,29 @@ export async function undoDecision(ports: DecidePorts, id: number, operator: str
   return decision
 }
 
-/** Answers a doubt about one row. */
-export async function decideRow(ports: DecidePorts, rowId: number, answer: RowAnswer, operator: string): Promise<void> {
+/** Answers a doubt about one row. Returns the answer's number. */
+export async function decideRow(ports: DecidePorts, rowId: number, answer: RowAnswer, operator: string): Promise<number> {
   const { store, now } = ports
   const seeds = await store.findCustomersOfRow(rowId)
-  await store.decideRow({ ...answer, rowId, by: operator, at: now() }, seeds)
+  const id = await store.decideRow({ ...answer, rowId, by: operator, at: now() }, seeds)
+  await finishDecisions(ports)
+  return id
+}
+
+/** Takes an answer about a row back: the row leads to what it led to before. */
+export async function undoRowAnswer(ports: DecidePorts, { id, rowId }: { id: number, rowId: number }, operator: string): Promise<void> {
+  const { store, now } = ports
+  const row = await store.findRow(rowId)
+  if (!await store.undoRowAnswer(id, { by: operator, at: now() }, { customerIds: await store.findCustomersOfRow(rowId), loanKeys: row?.loanKey ? [row.loanKey] : [] }))
+    throw new VacliError('invalid', `the answer to ${rowReviewId(rowId)} was taken back already`, { hint: 'vacli list reviews shows what is asked now.' })
   await finishDecisions(ports)
 }
 
 /** Carries out answers that were kept, also those of a process that was cut off. Returns how many. */
 export async function finishDecisions({ store }: Pick<DecidePorts, 'store'>): Promise<number> {
   const half = await store.findHalfDecided()
-  for (const { key, customerIds } of half) {
-    await recomputeDecided(store, customerIds)
+  for (const { key, customerIds, loanKeys } of half) {
+    await recomputeDecided(store, customerIds, loanKeys)
     await store.finishDecision(key)
   }
   return half.length

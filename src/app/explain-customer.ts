@@ -3,7 +3,7 @@ import { lenderLoan } from '../domain/known.ts'
 import { identityOf, identityOnLoan } from '../domain/matching/block-nodes.ts'
 import { type Review, readReviews } from './read-reviews.ts'
 
-type ExplainStore = Pick<Store, 'readBook' | 'listRows' | 'findDecisionsAbout' | 'listPairReviews' | 'listRowReviews' | 'countPairReviews' | 'countRowReviews'>
+type ExplainStore = Pick<Store, 'readBook' | 'listRows' | 'findDecisionsAbout' | 'findAnswersAbout' | 'listPairReviews' | 'listRowReviews' | 'countPairReviews' | 'countRowReviews'>
 
 /** Why a customer is who it is: the rows and what joined each of them, other spellings and phones, what people decided, and what is asked. */
 export interface Explanation {
@@ -11,6 +11,8 @@ export interface Explanation {
   spellings: { fullName: string | null, phone: string | null }[]
   otherPhones: { number: string, kind: 'alternate' | 'superseded' }[]
   decisions: Awaited<ReturnType<Store['findDecisionsAbout']>>
+  /** What people answered about rows of the customer and of the customer's loans. */
+  answers: Awaited<ReturnType<Store['findAnswersAbout']>>
   reviews: Review[]
 }
 
@@ -25,6 +27,7 @@ export async function explainCustomer(store: ExplainStore, customerId: number): 
     spellings,
     otherPhones,
     decisions: await store.findDecisionsAbout([...new Set(identities)]),
+    answers: await store.findAnswersAbout(customerId),
     reviews: (await readReviews(store, { customerIds: [customerId] }, { limit: 0 })).reviews,
   }
 }

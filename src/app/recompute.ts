@@ -15,11 +15,11 @@ const NO_UPLOAD = 0
 /** A part of the book that no row outside of it touches: its customers, and what the surviving rows make of them. */
 export interface Component { customerIds: number[], replayed: Replayed, ownerOfRow: Map<number, number | null> }
 
-/** Reads the customers' rows, whom else those rows touch or share a phone with, and so on until nobody new is found; then makes of them what imports in their order made. */
-export async function readComponent(store: RecomputeStore, seeds: number[]): Promise<Component> {
+/** Reads the customers' rows and those in doubt of the seed loans, whom else those rows touch or share a phone with, and so on until nobody new is found; then makes of them what imports in their order made. */
+export async function readComponent(store: RecomputeStore, seeds: number[], seedLoans: readonly string[] = []): Promise<Component> {
   const customerIds = new Set(seeds)
   const decided = { decisions: await store.findDecisions(), answers: await readRowAnswers(store) }
-  const [phones, loanKeys] = [new Set<string>(), new Set<string>()]
+  const [phones, loanKeys] = [new Set<string>(), new Set(seedLoans)]
   for (let before = -1; ;) {
     const rows = await store.findRowsOf([...customerIds], { phones: [...phones], loanKeys: [...loanKeys] })
     const read = rows.flatMap((row) => {
@@ -52,8 +52,8 @@ function uploadsOf(rows: (StoredRow & { rowId: number, uploadId: number, source:
 }
 
 /** Brings the customers, and whoever is connected with them, to what the surviving rows say. */
-export async function recompute(store: RecomputeStore, seeds: number[], undone: number): Promise<void> {
-  const component = await readComponent(store, seeds)
+export async function recompute(store: RecomputeStore, seeds: number[], undone: number, seedLoans: readonly string[] = []): Promise<void> {
+  const component = await readComponent(store, seeds, seedLoans)
   const { customers, ...rest } = component.replayed
   await store.writeRecomputed({ customerIds: component.customerIds, customers: identify(customers, component, await withdrawnOf(store, component.customerIds)), ...rest, undone })
 }
@@ -76,8 +76,8 @@ function identify(customers: ReplayedCustomer[], { customerIds, ownerOfRow }: Co
 }
 
 /** Makes the customers anew after a decision. Which of their loans a snapshot no longer names is said again before anybody is called about them. */
-export async function recomputeDecided(store: RecomputeStore & Pick<Store, 'findSnapshots' | 'markMissingLoans' | 'forgetAbsences'>, seeds: number[]): Promise<void> {
-  await recompute(store, seeds, NO_UPLOAD)
+export async function recomputeDecided(store: RecomputeStore & Pick<Store, 'findSnapshots' | 'markMissingLoans' | 'forgetAbsences'>, seeds: number[], seedLoans: readonly string[] = []): Promise<void> {
+  await recompute(store, seeds, NO_UPLOAD, seedLoans)
   await markAbsences(store, NO_UPLOAD)
   await store.forgetAbsences(NO_UPLOAD)
 }

@@ -1,7 +1,7 @@
 import type { RowAnswer } from '../domain/row-answers.ts'
 import { isPairKind } from '../domain/review-kinds.ts'
 import { VacliError } from '../errors.ts'
-import { type DecidePorts, decideReview, decideRow, undoDecision, type Verdict } from './decide-review.ts'
+import { type DecidePorts, decideReview, decideRow, undoDecision, undoRowAnswer, type Verdict } from './decide-review.ts'
 import { findLoanStanding, type LoanStanding } from './loan-standing.ts'
 import { readReviews, type Review, type ReviewSide } from './read-reviews.ts'
 
@@ -16,7 +16,8 @@ export interface Question { review: Review | null, left: number }
 
 export interface SittingCounts { merged: number, apart: number, rows: number }
 
-interface Given { review: Review, decision: number, verdict: Verdict }
+/** An answer of this sitting, with its number. */
+export interface Given { review: Review, verdict: Verdict | 'row', decision: number }
 
 /** One sitting of a person over the questions. Every answer is kept before the next question comes. */
 export interface ReviewSitting {
@@ -25,8 +26,8 @@ export interface ReviewSitting {
   /** Returns the decision's number, and how the loan stands now about which was asked. */
   decide(review: Review, verdict: Verdict): Promise<{ decision: number, loan: LoanStanding | null }>
   answerRow(review: Review, answer: Omit<RowAnswer, 'code'>): Promise<void>
-  /** Takes the last answer of this sitting back, and asks it next. Undefined where there is none, `row` where it was about a row and stands. */
-  undo(): Promise<Given | 'row' | undefined>
+  /** Takes the last answer of this sitting back, and asks it next. Undefined where there is none. */
+  undo(): Promise<Given | undefined>
   counts(): SittingCounts
 }
 
@@ -39,7 +40,7 @@ const NEWEST = 50
 export function openSitting(ports: SittingPorts): ReviewSitting {
   const { store, operator, carryOut } = ports
   const skipped = new Set<string>()
-  const given: (Given | 'row')[] = []
+  const given: Given[] = []
   let reopened: Review | null = null
 
   return {
@@ -61,20 +62,20 @@ export function openSitting(ports: SittingPorts): ReviewSitting {
     },
 
     async answerRow(review, answer) {
-      const rowId = Number(review.id.slice(1))
-      await carryOut(async () => {
+      const rowId = rowIdOf(review)
+      const decision = await carryOut(async () => {
         await verifyAsked(ports, rowId, review)
-        await decideRow(ports, rowId, { code: review.kind, ...answer }, operator)
+        return decideRow(ports, rowId, { code: review.kind, ...answer }, operator)
       })
-      given.push('row')
+      given.push({ review, verdict: 'row', decision })
     },
 
     async undo() {
       const last = given.at(-1)
-      if (last === undefined || last === 'row')
-        return last
+      if (last === undefined)
+        return undefined
       try {
-        await carryOut(() => undoDecision(ports, last.decision, operator))
+        await carryOut<unknown>(() => last.verdict === 'row' ? undoRowAnswer(ports, { id: last.decision, rowId: rowIdOf(last.review) }, operator) : undoDecision(ports, last.decision, operator))
       }
       catch (error) {
         // Taken back by somebody else: then the one before it is the last.
@@ -88,12 +89,14 @@ export function openSitting(ports: SittingPorts): ReviewSitting {
     },
 
     counts: () => ({
-      merged: given.filter(one => one !== 'row' && one.verdict === 'merge').length,
-      apart: given.filter(one => one !== 'row' && one.verdict === 'apart').length,
-      rows: given.filter(one => one === 'row').length,
+      merged: given.filter(({ verdict }) => verdict === 'merge').length,
+      apart: given.filter(({ verdict }) => verdict === 'apart').length,
+      rows: given.filter(({ verdict }) => verdict === 'row').length,
     }),
   }
 }
+
+const rowIdOf = ({ id }: Review) => Number(id.slice(1))
 
 /** The question with the newest rows of each customer: a pair is kept with the rows that raised it, and a known customer has none among them. */
 async function withRows(store: SittingPorts['store'], review: Review): Promise<Review> {
@@ -122,11 +125,15 @@ async function verifyAsked({ store }: DecidePorts, rowId: number, { id, kind }: 
     throw new VacliError('not_found', `there is no review ${id}`, { hint: 'vacli list reviews shows those that stand.' })
 }
 
-/** The question under its new number. */
-async function findReopened({ store }: DecidePorts, { kind, sides }: Review): Promise<Review | null> {
+/** The question again: one about a row has its number still, one about a pair a new one. */
+async function findReopened({ store }: DecidePorts, { id, kind, sides }: Review): Promise<Review | null> {
+  if (!isPairKind(kind)) {
+    const { reviews } = await readReviews(store, { status: kind, uploadId: sides[0]!.rows[0]!.uploadId }, { limit: 0 })
+    return reviews.find(review => review.id === id) ?? null
+  }
   const filter = { status: kind }
   const offset = Math.max(0, await store.countPairReviews(filter) - NEWEST)
   const { reviews } = await readReviews(store, filter, { limit: NEWEST, offset })
   const namesOf = (review: Pick<Review, 'sides'>) => review.sides.map(({ fullName, phone }) => `${fullName} ${phone}`).sort().join('\n')
-  return reviews.findLast(review => isPairKind(review.kind) && namesOf(review) === namesOf({ sides })) ?? null
+  return reviews.findLast(review => namesOf(review) === namesOf({ sides })) ?? null
 }

@@ -64,7 +64,7 @@ async function decideDoubt(context: Context, rowId: number, words: string[]) {
   if (flags.json)
     return emitJson(io, { review_id: `r${rowId}`, answer: answer.answer, field: answer.field, value: answer.value })
   if (!flags.quiet)
-    io.out(`review r${rowId}: ${answer.answer === 'set' ? `${answer.field} is ${answer.field === 'phone' ? maskPhone(answer.value!) : plainText(answer.value!)}` : `${answer.answer}ed`}\n`)
+    io.out(`review r${rowId}: ${answer.answer === 'set' ? `${answer.field} is ${answer.field === 'phone' ? maskPhone(answer.value!) : plainText(answer.value!)}` : `${answer.answer}ed`}; take it back with: vacli match undo r${rowId}\n`)
 }
 
 /** Reads `accept`, `reject` or `set phone=98XXXXXXXX`. */

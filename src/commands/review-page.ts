@@ -100,9 +100,7 @@ async function undo({ sitting }: Table): Promise<Step> {
   const undone = await sitting.undo()
   if (undone === undefined)
     return { notice: 'nothing was answered in this sitting' }
-  if (undone === 'row')
-    return { notice: 'the last answer was about a row; it is not taken back here' }
-  return { notice: `decision ${undone.decision} is taken back`, isStale: true }
+  return { notice: undone.verdict === 'row' ? `the answer to question ${undone.review.id} is taken back` : `decision ${undone.decision} is taken back`, isStale: true }
 }
 
 async function answer(table: Table, review: Review, key: Key): Promise<Step> {
@@ -127,12 +125,12 @@ async function answerRow({ context, screen, sitting }: Table, review: Review, ke
       return {}
     const { phone } = findTypedPhone(typed)
     await sitting.answerRow(review, { answer: 'set', field: 'phone', value: phone! })
-    return { notice: `question ${review.id}: the phone is ${phone}`, isStale: true }
+    return { notice: `question ${review.id}: the phone is ${phone}; u takes it back`, isStale: true }
   }
   if (key !== 'y' && key !== 'n')
     return { notice: `"${key}" is no key here; ? names them` }
   await sitting.answerRow(review, { answer: key === 'y' ? 'accept' : 'reject', field: null, value: null })
-  return { notice: `question ${review.id}: ${key === 'y' ? 'accepted' : 'rejected'}`, isStale: true }
+  return { notice: `question ${review.id}: ${key === 'y' ? 'accepted' : 'rejected'}; u takes it back`, isStale: true }
 }
 
 /** `3 answered: 1 merged, 1 kept apart, 1 row decided; 4 left` */

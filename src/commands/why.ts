@@ -1,10 +1,12 @@
 import { type Explanation, explainCustomer } from '../app/explain-customer.ts'
 import type { Context } from '../context.ts'
+import { rowReviewId } from '../domain/review-kinds.ts'
 import { emitJson } from '../ui/emit.ts'
 import { istTime, rfc3339 } from '../ui/format.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { answerIo } from './answer.ts'
 import { resolveBorrower } from './resolve-customer.ts'
+import { givenText, takenBackText } from './views/answer-text.ts'
 import { rfcOrNull } from './views/customers-view.ts'
 import { reviewsView } from './views/reviews-view.ts'
 
@@ -22,12 +24,13 @@ export async function runWhy(context: Context, who: string): Promise<void> {
   io.out(`${plainText(customer!.fullName)} (${id}), ${customer!.primaryPhone ?? 'no phone'}\n${explanationText(explained)}`)
 }
 
-function explanationJson({ rows, spellings, otherPhones, decisions, reviews }: Explanation) {
+function explanationJson({ rows, spellings, otherPhones, decisions, answers, reviews }: Explanation) {
   return {
     rows: rows.map(({ row, loanId }) => ({ upload_id: row.fileUploadId, line: row.lineNumber, status: row.status, code: row.code, loan_id: loanId, rule: row.matchRule, score: row.matchScore })),
     spellings: spellings.map(({ fullName, phone }) => ({ full_name: fullName, phone })),
     other_phones: otherPhones.map(({ number, kind }) => ({ number, kind })),
     decisions: decisions.map(({ id, verdict, kind, rule, score, decidedBy, decidedAt, undoneBy, undoneAt }) => ({ id, verdict, kind, rule, score, by: decidedBy, at: rfc3339(decidedAt), undone_by: undoneBy, undone_at: rfcOrNull(undoneAt) })),
+    answers: answers.map(({ rowId, answer, field, value, code, decidedBy, decidedAt, undoneBy, undoneAt }) => ({ review_id: rowReviewId(rowId), answer, field, value, kind: code, by: decidedBy, at: rfc3339(decidedAt), undone_by: undoneBy, undone_at: rfcOrNull(undoneAt) })),
     reviews: reviews.map(reviewsView.json),
   }
 }
@@ -43,13 +46,14 @@ const RULES: Record<string, string> = {
   'loan+script': 'same loan, name in another script',
 }
 
-function explanationText({ rows, spellings, otherPhones, decisions, reviews }: Explanation): string {
+function explanationText({ rows, spellings, otherPhones, decisions, answers, reviews }: Explanation): string {
   return [
     'rows',
     ...rows.map(({ row, loanId }) => `  upload ${row.fileUploadId}, line ${row.lineNumber}, loan ${plainText(loanId ?? '–')}: ${joinedText(row)}`),
     ...(spellings.length === 0 ? [] : ['also written', ...spellings.map(({ fullName, phone }) => `  ${plainText(fullName ?? 'as an older row had it')}${phone === null ? '' : `, ${phone}`}`)]),
     ...(otherPhones.length === 0 ? [] : ['other phones, not called', ...otherPhones.map(({ number, kind }) => `  ${number}, ${kind}`)]),
     ...(decisions.length === 0 ? [] : ['decisions', ...decisions.map(decisionText)]),
+    ...(answers.length === 0 ? [] : ['answers about rows', ...answers.map(answer => `  ${rowReviewId(answer.rowId)}: ${givenText(answer)}; ${answer.code}${answer.undoneAt === null ? '' : `, ${takenBackText(answer)}`}`)]),
     ...(reviews.length === 0 ? [] : ['waiting for a person', ...reviews.map(({ id, kind, reason, sides }) => `  ${id}, ${kind}: ${plainText(reason)} (${sides.map(({ fullName }) => plainText(fullName)).join(' | ')})`)]),
     '',
   ].join('\n')

@@ -38,7 +38,7 @@ export function reviewStore(backend: Backend) {
       const [first, second] = a < b ? [{ identity: a, key: keys[0] }, { identity: b, key: keys[1] }] : [{ identity: b, key: keys[1] }, { identity: a, key: keys[0] }]
       const isPair = and(eq(d.identityA, first.identity), eq(d.identityB, second.identity), isNull(d.undoneAt), or(ne(d.verdict, verdict), eq(d.kind, kind)))
       const [, , , [made]] = await batch(tx => [
-        ...keepHalf(backend, customerIds, at),
+        ...keepHalf(backend, { customerIds, loanKeys: [] }, at),
         tx.update(d).set({ undoneAt: at, undoneBy: by }).where(isPair),
         tx.insert(d).values({ identityA: first.identity, identityB: second.identity, keyA: first.key, keyB: second.key, verdict, kind, rule, score, decidedBy: by, decidedAt: at }).returning({ id: d.id }),
       ])
@@ -48,7 +48,7 @@ export function reviewStore(backend: Backend) {
     /** Takes a decision back; false where it was already. */
     async undoDecision(id: number, { by, at }: { by: string, at: Date }, customerIds: number[]): Promise<boolean> {
       const [, , undone] = await batch(tx => [
-        ...keepHalf(backend, customerIds, at),
+        ...keepHalf(backend, { customerIds, loanKeys: [] }, at),
         tx.update(d).set({ undoneAt: at, undoneBy: by }).where(and(eq(d.id, id), isNull(d.undoneAt))).returning({ id: d.id }),
       ])
       return undone.length > 0

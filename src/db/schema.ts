@@ -112,7 +112,7 @@ function defineBorrowers(columns: Columns) {
 }
 
 /** What people said of two borrowers. A decision names identities, so that it outlives customers, and is found by a phone, or a loan where there is none. */
-function defineDecisions({ table, index, text, score, id, timestamp }: Columns) {
+function defineDecisions({ table, index, text, score, id, ref, timestamp }: Columns) {
   const pairDecisions = table('pair_decisions', {
     id: id(),
     identityA: text('identity_a').notNull(),
@@ -128,6 +128,8 @@ function defineDecisions({ table, index, text, score, id, timestamp }: Columns) 
     decidedAt: timestamp('decided_at').notNull(),
     undoneBy: text('undone_by'),
     undoneAt: timestamp('undone_at'),
+    /** The number of the question, which is gone with its answer; null for older answers. */
+    reviewId: ref('review_id'),
   }, t => [index('pair_decisions_keys').on(t.keyA, t.keyB)])
 
   return { pairDecisions }
@@ -234,6 +236,8 @@ function defineQuestions({ table, index, text, score, id, ref, timestamp }: Colu
     code: text('code').notNull(),
     decidedBy: text('decided_by').notNull(),
     decidedAt: timestamp('decided_at').notNull(),
+    undoneBy: text('undone_by'),
+    undoneAt: timestamp('undone_at'),
   }, t => [index('row_decisions_row').on(t.rowId)])
 
   return { reviews, rowDecisions }

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkBook } from '../../src/app/check-book.ts'
-import { decideReview, undoDecision, type Verdict } from '../../src/app/decide-review.ts'
+import { decideReview, decideRow, undoDecision, undoRowAnswer, type Verdict } from '../../src/app/decide-review.ts'
 import { readReviews } from '../../src/app/read-reviews.ts'
 import { undoImport } from '../../src/app/undo-import.ts'
+import { isPairKind } from '../../src/domain/review-kinds.ts'
+import type { RowAnswer } from '../../src/domain/row-answers.ts'
 import type { Store } from '../../src/db/store.ts'
 import type { SnapshotScope } from '../../src/db/upload-store.ts'
 import { importRows, minutesLater, type Row } from '../db/borrowers.ts'
@@ -14,7 +16,7 @@ tell(`histories of imports, undos and decisions: seed ${SEED}`)
 
 const row = fc.record({
   name: fc.constantFrom('Rajesh Kumar', 'KUMAR RAJESH', 'Late Rajesh Kumar', 'Rajesh Kumar S/O Ram', 'Rajesh Kumar S/O Shyam', 'Rajesh', 'R Kumar', 'Ramesh Kumar', 'Sunita Devi', 'Suneeta Devi & Vikas Singh', 'Vikas Singh'),
-  phone: fc.constantFrom('9812345678', '+91 98123 45678', '9911223344', '9933445566', '0522-2612345', ''),
+  phone: fc.constantFrom('9812345678', '+91 98123 45678', '9911223344', '9933445566', '0522-2612345', '98123456789911223344', ''),
   loan_id: fc.constantFrom('LN1', 'LN2', 'LN3', 'LN 3/', '7', '007'),
   due_amount: fc.constantFrom('100', '200', '-', ''),
   branch: fc.constantFrom('Gaya', 'GAYA ', 'Patna', ''),
@@ -27,8 +29,10 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ undo: fc.nat() }) },
   { weight: 2, arbitrary: fc.record({ decide: fc.nat(), verdict: fc.constantFrom('merge' as const, 'apart' as const) }) },
   { weight: 1, arbitrary: fc.record({ unsay: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ answer: fc.nat(), word: fc.constantFrom('accept' as const, 'reject' as const, 'set' as const) }) },
+  { weight: 1, arbitrary: fc.record({ retract: fc.nat() }) },
 )
-type Step = { rows: Row[], source: string, snapshotScope: SnapshotScope | undefined } | { undo: number } | { decide: number, verdict: Verdict } | { unsay: number }
+type Step = { answer: number, word: RowAnswer['answer'] } | { retract: number } | { rows: Row[], source: string, snapshotScope: SnapshotScope | undefined } | { undo: number } | { decide: number, verdict: Verdict } | { unsay: number }
 
 // Who no longer has a father of another name takes a loan under an id with zeros: the later file's id without them is then in doubt, though neither phone nor name connects the two.
 const ZEROS_IN_DOUBT: Step[] = [
@@ -70,7 +74,7 @@ const ports = (store: Store) => ({ store, now: () => minutesLater(998) })
 /** Answers one of the questions that stand, if any does. */
 async function decideOne(store: Store, { decide, verdict }: { decide: number, verdict: Verdict }) {
   const { reviews } = await readReviews(store, {}, { limit: 0 })
-  const pairs = reviews.filter(({ sides }) => sides.length === 2).sort((a, b) => a.sides[0]!.fullName < b.sides[0]!.fullName ? -1 : 1)
+  const pairs = reviews.filter(({ kind }) => isPairKind(kind)).sort((a, b) => a.sides[0]!.fullName < b.sides[0]!.fullName ? -1 : 1)
   if (pairs.length > 0)
     await decideReview(ports(store), Number(pairs[decide % pairs.length]!.id), verdict, 'meera')
 }
@@ -80,6 +84,25 @@ async function unsayOne({ store, backend }: Stage, unsay: number) {
   const standing = await query(backend, 'select id from pair_decisions where undone_at is null order by id')
   if (standing.length > 0)
     await undoDecision(ports(store), Number(standing[unsay % standing.length]!.id), 'meera')
+}
+
+/** Answers one of the doubts about a row, if there is any. */
+async function answerOne(store: Store, { answer, word }: { answer: number, word: RowAnswer['answer'] }) {
+  const doubts = (await readReviews(store, {}, { limit: 0 })).reviews.filter(({ kind }) => !isPairKind(kind))
+  const doubt = doubts[answer % doubts.length]
+  if (!doubt)
+    return
+  const set = doubt.kind.startsWith('PHONE_') ? { field: 'phone', value: '+919944556677' } : { field: 'loan_id', value: 'LN2' }
+  await decideRow(ports(store), Number(doubt.id.slice(1)), { code: doubt.kind, answer: word, ...word === 'set' ? set : { field: null, value: null } }, 'meera')
+}
+
+/** Takes one of the answers about rows back; false where none stands. */
+async function retractOne({ store, backend }: Stage, retract: number): Promise<boolean> {
+  const standing = await query(backend, 'select id, row_id from row_decisions where undone_at is null order by id')
+  const one = standing[retract % standing.length]
+  if (one)
+    await undoRowAnswer(ports(store), { id: Number(one.id), rowId: Number(one.row_id) }, 'meera')
+  return one !== undefined
 }
 
 describe.each(BACKENDS)('an undo on $name', (backend) => {
@@ -102,11 +125,20 @@ describe.each(BACKENDS)('an undo on $name', (backend) => {
         else if ('unsay' in one) {
           await unsayOne(stage, one.unsay)
         }
+        else if ('answer' in one) {
+          await answerOne(stage.store, one)
+        }
+        else if ('retract' in one) {
+          await retractOne(stage, one.retract)
+        }
         else if (imported.length > 0) {
           const [undone] = imported.splice(one.undo % imported.length, 1)
           await undo(undone!.id)
         }
       }
+      expect(await checkBook(stage.store)).toEqual([])
+      // Answers name rows, and a file that comes again has others.
+      while (await retractOne(stage, steps.length));
       const incremental = await book(stage)
       expect(await checkBook(stage.store)).toEqual([])
       await empty(stage)
