@@ -4,6 +4,7 @@ import type { RowAnswer } from '../domain/row-answers.ts'
 import { rowReviewId } from '../domain/review-kinds.ts'
 import { VacliError } from '../errors.ts'
 import { recomputeDecided } from './recompute.ts'
+import { verifyRowAnswer } from './verify-row-answer.ts'
 
 export interface DecidePorts { store: Store, now: () => Date }
 
@@ -38,11 +39,12 @@ export async function undoDecision(ports: DecidePorts, id: number, operator: str
   return decision
 }
 
-/** Answers a doubt about one row. Returns the answer's number. */
+/** Answers a doubt about one row; what is typed for a phone or a loan id is verified here, whoever asks. Returns the answer's number. */
 export async function decideRow(ports: DecidePorts, rowId: number, answer: RowAnswer, operator: string): Promise<number> {
   const { store, now } = ports
+  const kept = verifyRowAnswer(answer)
   const seeds = await store.findCustomersOfRow(rowId)
-  const id = await store.decideRow({ ...answer, rowId, by: operator, at: now() }, seeds)
+  const id = await store.decideRow({ ...kept, rowId, by: operator, at: now() }, seeds)
   await finishDecisions(ports)
   return id
 }

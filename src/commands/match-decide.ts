@@ -1,14 +1,13 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { decideReview, decideRow } from '../app/decide-review.ts'
 import { findLoanStanding } from '../app/loan-standing.ts'
+import { verifyRowAnswer } from '../app/verify-row-answer.ts'
 import { verifySound } from '../app/verify-sound.ts'
 import type { Context } from '../context.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
-import { loanKey } from '../domain/fingerprint.ts'
 import { findPhone } from '../domain/phone.ts'
-import { findTypedPhone } from '../domain/typed-phone.ts'
 import { ROW_KINDS } from '../domain/review-kinds.ts'
-import { type RowAnswer, SETTABLE } from '../domain/row-answers.ts'
+import type { RowAnswer } from '../domain/row-answers.ts'
 import { VacliError } from '../errors.ts'
 import { emitJson } from '../ui/emit.ts'
 import { maskPhone } from '../ui/format.ts'
@@ -75,13 +74,7 @@ export function readRowAnswer(code: string, [word = '', ...rest]: string[]): Row
   const [, field, value = ''] = /^([a-z_]+)=(.+)$/s.exec(rest.join(' ').trim()) ?? []
   if (answer !== 'set' || field === undefined)
     throw new VacliError('invalid', `the answer cannot be "${[word, ...rest].join(' ')}"`, { hint: 'accept, reject, or set phone=98XXXXXXXX' })
-  if (!SETTABLE.some(one => one === field))
-    throw new VacliError('invalid', `"${field}" cannot be set`, { hint: `It takes: ${SETTABLE.join(', ')}` })
-  const { phone, problem } = findTypedPhone(value)
-  const read = field === 'phone' ? phone : loanKey(value)
-  if (!read)
-    throw new VacliError('invalid', field === 'phone' ? problem! : `"${value}" is no loan id`, { hint: 'set phone=98XXXXXXXX' })
-  return { code, answer, field, value: read }
+  return verifyRowAnswer({ code, answer, field, value })
 }
 
 /** Nobody answers while an import decides: each would write over what the other read. */

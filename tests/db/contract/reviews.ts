@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkBook } from '../../../src/app/check-book.ts'
-import { decideReview, decideRow, finishDecisions, undoDecision } from '../../../src/app/decide-review.ts'
+import { decideReview, decideRow, finishDecisions, undoDecision, undoRowAnswer } from '../../../src/app/decide-review.ts'
 import { readReviews } from '../../../src/app/read-reviews.ts'
 import type { Store } from '../../../src/db/store.ts'
 import { ASHA, ASHA_PHONE, customerId, importRows, minutesLater, NOW, type Row } from '../borrowers.ts'
@@ -139,6 +139,40 @@ export function reviewContract(stage: Stage) {
       await importRows(store, [{ ...glued, due_amount: '9' }], { sha256: 'cc33' })
       expect(await kinds(store)).toEqual([])
       expect((await store.listCustomers({}, NOW, ALL)).map(({ primaryPhone }) => primaryPhone)).toEqual(['+919000000102'])
+      expect(await checkBook(store)).toEqual([])
+    })
+
+    it.each([
+      ['phone', '0522-2612345', 'is a landline and is not dialled'], ['phone', '9999999999', 'is a filler'], ['phone', '90000001019000000102', 'is not one phone number'], ['phone', null, 'is not one phone number'],
+      ['loan_id', ' ', 'is no loan id'], ['full_name', 'Asha', 'cannot be set'], [null, '9000000102', 'cannot be set'],
+    ])('take no %s "%s", whoever asks: rows could not be read with it again', async (field, value, problem) => {
+      const { store } = stage
+      await importRows(store, [{ ...ASHA, phone: '90000001019000000102' }])
+      const rowId = Number((await onlyReview(store)).id.slice(1))
+      await expect(decideRow(ports(store), rowId, { code: 'PHONE_GLUED', answer: 'set', field, value }, 'meera')).rejects.toThrow(problem)
+      expect(await store.findRowAnswers()).toEqual([])
+      await importRows(store, [{ ...ASHA, loan_id: 'LN2' }], { sha256: 'cc33' })
+      expect(await kinds(store)).toEqual(['PHONE_GLUED'])
+    })
+
+    it('keep a phone that is typed as it is called', async () => {
+      const { store } = stage
+      await importRows(store, [{ ...ASHA, phone: '90000001019000000102' }])
+      await decideRow(ports(store), Number((await onlyReview(store)).id.slice(1)), { code: 'PHONE_GLUED', answer: 'set', field: 'phone', value: ' 090000-00102 ' }, 'meera')
+      expect(await store.findRowAnswers()).toMatchObject([{ value: '+919000000102' }])
+    })
+
+    it('are open again once the answer is taken back, also where its process was cut off', async () => {
+      const { store } = stage
+      await importRows(store, [ASHA, { ...ASHA, due_amount: '16000' }])
+      const [first] = (await readReviews(store, {}, ALL)).reviews
+      const rowId = Number(first!.id.slice(1))
+      const answer = { code: 'LOAN_TWICE', answer: 'reject', field: null, value: null } as const
+      const id = await decideRow(ports(store), rowId, answer, 'meera')
+      expect(await store.undoRowAnswer(id, { by: 'ravi', at: minutesLater(6) }, { customerIds: [], loanKeys: ['LN1'] })).toBe(true)
+      expect([await kinds(store), await finishDecisions({ store }), await kinds(store)]).toEqual([[], 1, ['LOAN_TWICE', 'LOAN_TWICE']])
+      await expect(undoRowAnswer(ports(store), { id, rowId }, 'ravi')).rejects.toThrow('was taken back already')
+      expect(await store.findAnswersTo(rowId)).toMatchObject([{ answer: 'reject', decidedBy: 'meera', undoneBy: 'ravi', undoneAt: minutesLater(6) }])
       expect(await checkBook(store)).toEqual([])
     })
 
