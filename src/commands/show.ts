@@ -6,7 +6,7 @@ import { istTime } from '../ui/format.ts'
 import { plainText } from '../ui/plain-text.ts'
 import type { Column } from '../ui/table.ts'
 import { answerIo } from './answer.ts'
-import { resolveBorrower } from './resolve-customer.ts'
+import { otherPhoneText, resolveBorrower } from './resolve-customer.ts'
 import { callJson, timelineText } from './views/call-view.ts'
 import { customersView } from './views/customers-view.ts'
 import { loansView } from './views/loans-view.ts'
@@ -17,7 +17,8 @@ export async function runShow(context: Context, who: string): Promise<void> {
   const { config, flags, now } = context
   const store = await context.openStore()
   await judgeCustomers(store, config.rules, now())
-  const filter = { customerIds: [await resolveBorrower(store, who)] }
+  const { id, otherPhone } = await resolveBorrower(store, who)
+  const filter = { customerIds: [id] }
   const whole = { limit: 0 }
   const [customer] = await store.listCustomers(filter, now(), whole)
   if (!customer)
@@ -31,6 +32,7 @@ export async function runShow(context: Context, who: string): Promise<void> {
   if (flags.json) {
     return emitJson(io, {
       ...views.customer.json(customer),
+      found_by: otherPhone,
       loans: loans.map(views.loans.json),
       rows: rows.map(rowsView.json),
       calls: calls.map(({ call, timeline, loanId }) => callJson(call, timeline, loanId)),
@@ -46,6 +48,8 @@ export async function runShow(context: Context, who: string): Promise<void> {
   }
   const exact = !io.stdoutIsTerminal
   io.out(`${plainText(customer.fullName)} (${customer.id}), ${customer.primaryPhone ?? 'no phone'}, ${plainText(customer.state ?? 'state unknown')}: ${customer.status}${customer.blockedBy && customer.status !== 'calling' ? `, ${customer.blockedBy}` : ''}\n`)
+  if (otherPhone)
+    io.out(`${otherPhoneText(otherPhone)}\n`)
   io.out(`first seen ${istTime(customer.firstUploadedAt)}, last ${istTime(customer.lastUploadedAt)}, last contact ${customer.lastContactDate ? istTime(customer.lastContactDate) : 'never'}\n\nloans\n`)
   io.out(table(views.loans.columns(exact).filter(({ key }) => !['customer_id', 'full_name', 'primary_phone'].includes(key)), loans))
   io.out('\nrows\n')

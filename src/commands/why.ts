@@ -5,7 +5,7 @@ import { emitJson } from '../ui/emit.ts'
 import { istTime, rfc3339 } from '../ui/format.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { answerIo } from './answer.ts'
-import { resolveBorrower } from './resolve-customer.ts'
+import { otherPhoneText, resolveBorrower } from './resolve-customer.ts'
 import { givenText, takenBackText } from './views/answer-text.ts'
 import { rfcOrNull } from './views/customers-view.ts'
 import { reviewsView } from './views/reviews-view.ts'
@@ -15,13 +15,13 @@ type Decision = Explanation['decisions'][number]
 /** Why a customer is who it is: the rows it came from, the rule and score that joined each, and the decisions taken. */
 export async function runWhy(context: Context, who: string): Promise<void> {
   const store = await context.openStore()
-  const id = await resolveBorrower(store, who)
+  const { id, otherPhone } = await resolveBorrower(store, who)
   const [customer] = await store.findCustomersById([id])
   const explained = await explainCustomer(store, id)
   const io = answerIo(context)
   if (context.flags.json)
-    return emitJson(io, { customer_id: id, full_name: customer!.fullName, primary_phone: customer!.primaryPhone, ...explanationJson(explained) })
-  io.out(`${plainText(customer!.fullName)} (${id}), ${customer!.primaryPhone ?? 'no phone'}\n${explanationText(explained)}`)
+    return emitJson(io, { customer_id: id, full_name: customer!.fullName, primary_phone: customer!.primaryPhone, found_by: otherPhone, ...explanationJson(explained) })
+  io.out(`${plainText(customer!.fullName)} (${id}), ${customer!.primaryPhone ?? 'no phone'}\n${otherPhone ? `${otherPhoneText(otherPhone)}\n` : ''}${explanationText(explained)}`)
 }
 
 function explanationJson({ rows, spellings, otherPhones, decisions, answers, reviews }: Explanation) {

@@ -68,10 +68,9 @@ export function borrowerLists(backend: Backend) {
 }
 
 /** Whoever was withdrawn is only meant where nobody else is. */
-function living<Found extends { withdrawn: number }>(found: Found[]): Omit<Found, 'withdrawn'>[] {
-  const all = found.map(({ withdrawn, ...rest }) => ({ withdrawn, rest }))
-  const standing = all.filter(({ withdrawn }) => withdrawn === 0)
-  return (standing.length > 0 ? standing : all).map(({ rest }) => rest)
+function living<Found extends { withdrawn: number }>(found: Found[]): Found[] {
+  const standing = found.filter(({ withdrawn }) => withdrawn === 0)
+  return standing.length > 0 ? standing : found
 }
 
 function customerFields(backend: Backend, now: Date) {

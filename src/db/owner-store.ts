@@ -1,10 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Backend } from './backend.ts'
 import { isOneOf } from './id-list.ts'
 
 /** Who is connected with whom: by loan, fingerprint or phone, today's or an old one. */
 export function ownerStore(backend: Backend) {
-  const { schema, batch } = backend
+  const { db, schema, batch } = backend
   const { customers, loans, uploadRows, fileUploads } = schema
 
   return {
@@ -18,6 +18,12 @@ export function ownerStore(backend: Backend) {
         union select l.customer_id from ${loans} l join ${r} on l.source = r.source and l.loan_id = r."loanId"
         union select a.customer_id from ${schema.customerAliases} a where a.fingerprint in (select r.fingerprint from ${r}) or a.phone in (select r.phone from ${r})`])
       return found.map(({ id }) => Number(id))
+    },
+
+    /** Who has the number beside the one that is called: as a second one, or as one that a later file replaced. */
+    async findCustomersByOtherPhone(number: string) {
+      const { customerPhones: p } = schema
+      return db.select({ id: customers.id, fullName: customers.fullName, kind: p.kind }).from(p).innerJoin(customers, eq(customers.id, p.customerId)).where(and(eq(p.number, number), eq(customers.withdrawn, 0))).orderBy(asc(customers.id))
     },
 
     /** Phones that the customers have or had. */

@@ -152,9 +152,9 @@ export function borrowerListContract(stage: Stage) {
       const dev = { id: ids[DEV], fullName: DEV, primaryPhone: '+919000000104' }
       expect(await store.findCustomersById([devi.id, ids[ASHA]!, devi.id + 1])).toEqual([asha, devi])
       expect(await store.findCustomersById([])).toEqual([])
-      expect(await store.findCustomersByPhone(ASHA_PHONE)).toEqual([asha, devi])
+      expect(await store.findCustomersByPhone(ASHA_PHONE)).toEqual([{ ...asha, withdrawn: 0 }, { ...devi, withdrawn: 0 }])
       expect(await store.findCustomersByPhone('+919000000999')).toEqual([])
-      expect(await store.findCustomersByLoanId('LN5')).toEqual([{ ...dev, source: '' }, { ...devi, source: 'core' }])
+      expect(await store.findCustomersByLoanId('LN5')).toEqual([{ ...dev, source: '', withdrawn: 0 }, { ...devi, source: 'core', withdrawn: 0 }])
       expect(await store.findCustomersByLoanId('ln5')).toEqual([])
     })
 
