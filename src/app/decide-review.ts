@@ -3,6 +3,7 @@ import { decisionKey, lenderLoan, loanOfKey } from '../domain/known.ts'
 import type { RowAnswer } from '../domain/row-answers.ts'
 import { rowReviewId } from '../domain/review-kinds.ts'
 import { VacliError } from '../errors.ts'
+import { byAndWhen, pairNotAsked, rowNotAsked } from './not-asked.ts'
 import { recomputeDecided } from './recompute.ts'
 import { verifyRowAnswer } from './verify-row-answer.ts'
 
@@ -15,12 +16,12 @@ export async function decideReview(ports: DecidePorts, reviewId: number, verdict
   const { store, now } = ports
   const review = await store.findReview(reviewId)
   if (!review)
-    throw new VacliError('not_found', `there is no review ${reviewId}`, { hint: 'vacli list reviews shows those that stand.' })
+    throw await pairNotAsked(store, reviewId)
   const { kind, rule, score, identityA, identityB, customerA, customerB, rowB } = review
   const keyA = await keyOfCustomer(store, customerA)
   const keyB = customerB === null ? await keyOfRow(store, rowB!) : await keyOfCustomer(store, customerB)
   const customerIds = [customerA, ...customerB === null ? [] : [customerB]]
-  const decision = await store.decidePair({ a: identityA, b: identityB, keys: [keyA, keyB], verdict, kind, rule, score, by: operator, at: now() }, customerIds)
+  const decision = await store.decidePair({ a: identityA, b: identityB, keys: [keyA, keyB], verdict, kind, rule, score, by: operator, at: now(), reviewId }, customerIds)
   await finishDecisions(ports)
   return decision
 }
@@ -30,19 +31,29 @@ export async function undoDecision(ports: DecidePorts, id: number, operator: str
   const { store, now } = ports
   const decision = await store.findDecision(id)
   if (!decision)
-    throw new VacliError('not_found', `there is no merge ${id}`, { hint: 'vacli why <customer> shows the decisions about a customer.' })
+    throw await noDecision(store, id)
   const { identityA, identityB, keyA, keyB } = decision
   const customerIds = await store.findOwners([[identityA, keyA], [identityB, keyB]].map(([fingerprint, key]) => ({ source: '', loanId: '', ...loanOfKey(key!), fingerprint: fingerprint!, phone: key!.startsWith('+') ? key! : null })))
   if (!await store.undoDecision(id, { by: operator, at: now() }, customerIds))
-    throw new VacliError('invalid', `decision ${id} was taken back already`, { hint: 'vacli list reviews shows what is asked now.' })
+    throw new VacliError('invalid', `decision ${id} was taken back already${decision.undoneAt ? ` ${byAndWhen(decision.undoneBy, decision.undoneAt)}` : ''}`, { hint: 'vacli list reviews shows what is asked now.' })
   await finishDecisions(ports)
   return decision
+}
+
+/** Somebody may have typed the number of the question. */
+async function noDecision(store: Store, id: number): Promise<VacliError> {
+  const answered = await store.findDecisionOn(id)
+  return new VacliError('not_found', `there is no decision ${id}`, { hint: answered ? `Review ${id} was answered with decision ${answered.id}: vacli match undo ${answered.id}` : 'vacli why <customer> shows the decisions about a customer.' })
 }
 
 /** Answers a doubt about one row; what is typed for a phone or a loan id is verified here, whoever asks. Returns the answer's number. */
 export async function decideRow(ports: DecidePorts, rowId: number, answer: RowAnswer, operator: string): Promise<number> {
   const { store, now } = ports
   const kept = verifyRowAnswer(answer)
+  // Another person, or a later file, may have answered it since it was shown.
+  const row = await store.findRow(rowId)
+  if (row?.status !== 'review' || row.code !== answer.code)
+    throw await rowNotAsked(store, rowId)
   const seeds = await store.findCustomersOfRow(rowId)
   const id = await store.decideRow({ ...kept, rowId, by: operator, at: now() }, seeds)
   await finishDecisions(ports)

@@ -63,10 +63,7 @@ export function openSitting(ports: SittingPorts): ReviewSitting {
 
     async answerRow(review, answer) {
       const rowId = rowIdOf(review)
-      const decision = await carryOut(async () => {
-        await verifyAsked(ports, rowId, review)
-        return decideRow(ports, rowId, { code: review.kind, ...answer }, operator)
-      })
+      const decision = await carryOut(() => decideRow(ports, rowId, { code: review.kind, ...answer }, operator))
       given.push({ review, verdict: 'row', decision })
     },
 
@@ -116,13 +113,6 @@ async function newestRows(store: SittingPorts['store'], customerId: number, aske
   const rows = await store.listRows(filter, { limit, offset: Math.max(0, await store.countRowsListed(filter) - limit) })
   return rows.map(({ row }) => ({ uploadId: row.fileUploadId, line: row.lineNumber })).reverse()
     .filter(row => !asked.some(({ uploadId, line }) => uploadId === row.uploadId && line === row.line)).slice(0, ROWS_SHOWN)
-}
-
-/** Another person, or a later file, may have answered it since it was shown. */
-async function verifyAsked({ store }: DecidePorts, rowId: number, { id, kind }: Review): Promise<void> {
-  const row = await store.findRow(rowId)
-  if (row?.status !== 'review' || row.code !== kind)
-    throw new VacliError('not_found', `there is no review ${id}`, { hint: 'vacli list reviews shows those that stand.' })
 }
 
 /** The question again: one about a row has its number still, one about a pair a new one. */

@@ -1,6 +1,7 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { decideReview, decideRow } from '../app/decide-review.ts'
 import { findLoanStanding } from '../app/loan-standing.ts'
+import { rowNotAsked } from '../app/not-asked.ts'
 import { verifyRowAnswer } from '../app/verify-row-answer.ts'
 import { verifySound } from '../app/verify-sound.ts'
 import type { Context } from '../context.ts'
@@ -55,7 +56,7 @@ async function decideDoubt(context: Context, rowId: number, words: string[]) {
   const row = await store.findRow(rowId)
   const code = ROW_KINDS.find(kind => kind === row?.code)
   if (row?.status !== 'review' || !code)
-    throw new VacliError('not_found', `there is no review r${rowId}`, { hint: 'vacli list reviews' })
+    throw await rowNotAsked(store, rowId)
   const answer = readRowAnswer(code, words)
   await decideRow({ store, now }, rowId, answer, config.operator)
   await judgeCustomers(store, config.rules, now())

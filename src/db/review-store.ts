@@ -4,7 +4,7 @@ import type { Backend } from './backend.ts'
 import { keepHalf } from './answer-store.ts'
 
 /** What a person answered about a pair, with the question that it was. */
-export interface PairAnswer extends KeyedDecision { kind: string, rule: string, score: number | null, by: string, at: Date }
+export interface PairAnswer extends KeyedDecision { kind: string, rule: string, score: number | null, by: string, at: Date, /** The number of the question. */ reviewId?: number }
 
 /** What people answered about pairs of borrowers. No dial that was judged before an answer starts after it. */
 export function reviewStore(backend: Backend) {
@@ -22,6 +22,12 @@ export function reviewStore(backend: Backend) {
       return decision
     },
 
+    /** The newest answer to a question that had this number. */
+    async findDecisionOn(reviewId: number) {
+      const [decision] = await db.select().from(d).where(eq(d.reviewId, reviewId)).orderBy(desc(d.id)).limit(1)
+      return decision
+    },
+
     /** Decisions about one of the identities, newest first, those that were taken back too. */
     async findDecisionsAbout(identities: string[]) {
       const r = backend.rowsOf(identities.map(identity => ({ identity })), { identity: 'text' })
@@ -34,13 +40,13 @@ export function reviewStore(backend: Backend) {
     },
 
     /** Keeps an answer, and takes an earlier one to the same question back; that two who were set apart on a phone are two on a loan as well takes nothing back. Returns its number. */
-    async decidePair({ a, b, keys, verdict, kind, rule, score, by, at }: PairAnswer, customerIds: number[]): Promise<number> {
+    async decidePair({ a, b, keys, verdict, kind, rule, score, by, at, reviewId }: PairAnswer, customerIds: number[]): Promise<number> {
       const [first, second] = a < b ? [{ identity: a, key: keys[0] }, { identity: b, key: keys[1] }] : [{ identity: b, key: keys[1] }, { identity: a, key: keys[0] }]
       const isPair = and(eq(d.identityA, first.identity), eq(d.identityB, second.identity), isNull(d.undoneAt), or(ne(d.verdict, verdict), eq(d.kind, kind)))
       const [, , , [made]] = await batch(tx => [
         ...keepHalf(backend, { customerIds, loanKeys: [] }, at),
         tx.update(d).set({ undoneAt: at, undoneBy: by }).where(isPair),
-        tx.insert(d).values({ identityA: first.identity, identityB: second.identity, keyA: first.key, keyB: second.key, verdict, kind, rule, score, decidedBy: by, decidedAt: at }).returning({ id: d.id }),
+        tx.insert(d).values({ identityA: first.identity, identityB: second.identity, keyA: first.key, keyB: second.key, verdict, kind, rule, score, decidedBy: by, decidedAt: at, reviewId }).returning({ id: d.id }),
       ])
       return made!.id
     },

@@ -91,3 +91,36 @@ describe.concurrent('match undo of an answer about a row', () => {
     expect(await book(home)).toEqual(before)
   })
 })
+
+describe.concurrent('match decide and undo of what was answered', () => {
+  const likely = async () => {
+    const home = createHome()
+    await home.run(['import', home.write('a.csv', fileOf(...['Pooja Sharma', 'Puja Sharma', 'Pooja Verma', 'Puja Verma'].map((name, at) => `${name},98123456${11 + Math.floor(at / 2)},LN${at},250000,2026-10-05,Hosur Branch,2500`)))])
+    // The numbers of questions and decisions are not the same.
+    await home.run('match decide 2 apart')
+    return home
+  }
+
+  it('say how a pair was answered, by whom and when, and how to take it back', async () => {
+    const home = await likely()
+    expect(await home.run('match decide 2 merge', { env: { VACLI_OPERATOR: 'meera' } })).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/^error: review 2 was answered: kept apart by asha on 2026-11-23, 10:3\d\nTake it back with: vacli match undo 1\n$/) })
+    expect(await home.run('match undo 2')).toEqual({ code: 2, stdout: '', stderr: 'error: there is no decision 2\nReview 2 was answered with decision 1: vacli match undo 1\n' })
+    await home.run('match undo 1', { env: { VACLI_OPERATOR: 'meera' } })
+    expect(await home.run('match decide 2 merge')).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/^error: review 2 was answered: kept apart by asha on .*, and taken back by meera on .*\nvacli list reviews shows what is asked now, a pair under a new number\.\n$/) })
+    expect(await home.run('match undo 1')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: decision 1 was taken back already by meera on 2026-11-23, 10:3\d\n/) })
+  })
+
+  it('say so of a row', async () => {
+    const home = fresh()
+    const [name] = names.PHONE_GLUED!
+    await home.run(`match decide ${name} reject`)
+    expect(await home.run(`match decide ${name} accept`)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(new RegExp(`^error: review ${name} was answered: rejected by asha on 2026-11-23, 10:3\\d\nTake it back with: vacli match undo ${name}\n$`)) })
+  })
+
+  it('say of a number that was never one that there is no such', async () => {
+    const home = fresh()
+    for (const name of ['99', 'r99'])
+      expect(await home.run(`match decide ${name} ${name === '99' ? 'merge' : 'accept'}`)).toMatchObject({ code: 2, stderr: `error: there is no review ${name}\nvacli list reviews shows those that stand.\n` })
+    expect(await home.run('match undo 99')).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no decision 99') })
+  })
+})

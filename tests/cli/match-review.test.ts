@@ -142,7 +142,7 @@ describe.concurrent('the page', () => {
     await terminal.shows(question('POSSIBLE_SAME'))
     await home.run(`match decide ${idOf('POSSIBLE_SAME')} apart`)
     terminal.type('m')
-    await terminal.shows(`there is no review ${idOf('POSSIBLE_SAME')}`)
+    await terminal.shows(`review ${idOf('POSSIBLE_SAME')} was answered: kept apart by asha on 2026-11-23, 10:3`)
     await terminal.shows(question('DECEASED_DIFFERS'))
     terminal.type('q')
     expect(await terminal.ended).toContain('0 answered; 5 left')
@@ -159,7 +159,7 @@ describe.concurrent('the page', () => {
     await terminal.shows(question('PHONE_GLUED'))
     await home.run(`match decide ${idOf('PHONE_GLUED')} set phone=9812345619`)
     terminal.type('y')
-    await terminal.shows(`there is no review ${idOf('PHONE_GLUED')}`)
+    await terminal.shows(`review ${idOf('PHONE_GLUED')} was answered: given a value by asha on 2026-11-23, 10:3`)
     terminal.type('q')
     await terminal.ended
     expect(query(home.database, 'select answer from row_decisions')).toEqual([{ answer: 'set' }])
