@@ -5,6 +5,7 @@ import { splitJointName } from './joint-name.ts'
 import { type DateOrder, parseLoanDate } from './loan-date.ts'
 import { parseMoney } from './money.ts'
 import { displayName, isLostScript } from './name.ts'
+import { isOnlyRelated } from './relation.ts'
 import { parsePhone, type Phone } from './phone.ts'
 import type { RejectCode } from './reject-fixes.ts'
 import { type CellOf, type Cells, readRowCells, readText } from './row-cells.ts'
@@ -130,7 +131,9 @@ function notesOnAlternate(second: Parsed<Phone>): Note[] {
 function rejectedName(raw: string | undefined): RowResult {
   if (isLostScript(raw) || raw?.includes('\ufffd'))
     return rejected('NAME_LOST', 'name', raw, 'the name was lost when the file was saved')
-  return rejected('NAME_INVALID', 'name', raw, cleanCell(raw) === '' ? 'the name is missing' : `"${cleanCell(raw)}" is not a name`)
+  const cell = cleanCell(raw)
+  const problem = cell === '' ? 'the name is missing' : isOnlyRelated(cell.normalize('NFKC')) ? `"${cell}" names a relative, and not the borrower` : `"${cell}" is not a name`
+  return rejected('NAME_INVALID', 'name', raw, problem)
 }
 
 function rejected(code: RejectCode, column: Field, value: string | undefined, message: string): RowResult {

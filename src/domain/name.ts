@@ -1,5 +1,5 @@
 import { cleanCell } from './cell.ts'
-import { cutRelation, findRelative, mayRelate } from './relation.ts'
+import { cutRelation, findRelative, isOnlyRelated, mayRelate } from './relation.ts'
 
 const HONORIFICS = new Set([
   'shri', 'shree', 'sri', 'sree', 'smt', 'shrimati', 'mr', 'mrs', 'ms', 'miss', 'dr', 'adv', 'er', 'prof', 'thiru', 'thirumathi', 'selvi', 'kum', 'km', 'janab', 'haji', 'late',
@@ -50,10 +50,10 @@ export function isDeceased(name: string): boolean {
 /** The name as shown: trimmed, single spaces, no closing dot; undefined when it cannot be a name. */
 export function displayName(raw: string | undefined): string | undefined {
   if (raw !== undefined && PLAIN.test(raw))
-    return NOT_NAMES.has(raw.toLowerCase()) ? undefined : raw
+    return NOT_NAMES.has(raw.toLowerCase()) || isOnlyRelated(raw) ? undefined : raw
   const name = cleanCell(raw).normalize('NFC').replace(/^['\s]+/, '').replace(/(?<![.,\s])[.,\s]+$/, '')
   const letters = name.match(/[\p{L}\p{M}]/gu)?.length ?? 0
-  return letters < 2 || !/\p{L}/u.test(name) || NOT_NAMES.has(name.toLowerCase()) || /\d{3}/.test(name) ? undefined : name
+  return letters < 2 || !/\p{L}/u.test(name) || NOT_NAMES.has(name.toLowerCase()) || /\d{3}/.test(name) || isOnlyRelated(plain(name)) ? undefined : name
 }
 
 /** The relative whom a clause such as "S/O Ram Lal" names, in brackets or without; undefined where there is none. */

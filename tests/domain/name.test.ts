@@ -214,6 +214,14 @@ describe('displayName', () => {
     expect(displayName(raw)).toBeUndefined()
   })
 
+  it.each(['S/O Ram', 's / o Ram Lal', 'W\\O Ram', 'C/0 Ram', '(S/O Ram)', '. D/o Ram', 'S/ORam', 'Wd/o Ram', 'Wife of Ram Lal', 'SON OF RAM', 'Ｓ／Ｏ Ram', 'S/O'])('%j is a relative, and no name', (raw) => {
+    expect(displayName(raw)).toBeUndefined()
+  })
+
+  it.each(['S.O. Mathew', 'D O Pillai', 'Ram S/O Shyam', 'M/s Ram', 'So Devi', 'Sonia of Gaya', 'Wife', 'R/O Gaya'])('%j may be a name', (raw) => {
+    expect(displayName(raw)).toBe(raw)
+  })
+
   it('changes nothing the second time', () => {
     fc.assert(fc.property(anyText, (raw) => {
       const name = displayName(raw)
