@@ -3,6 +3,7 @@ import { reviewedRow, reviewRulesOf } from '../domain/file-review.ts'
 import { groupBy } from '../domain/group-by.ts'
 import { type Replayed, type ReplayedCustomer, replay, type ReplayUpload } from '../domain/replay.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
+import { answeredRows, type RowAnswers } from '../domain/row-answers.ts'
 import { markAbsences } from './mark-absences.ts'
 import { readRowAnswers } from './row-answers.ts'
 import { zeroSpellings } from '../domain/zero-spellings.ts'
@@ -31,20 +32,29 @@ export async function readComponent(store: RecomputeStore, seeds: number[], seed
       return { customerIds: [...customerIds], replayed: replay(uploadsOf(read.filter(({ uploadStatus }) => uploadStatus !== 'undone')), decided), ownerOfRow: new Map(rows.map(({ rowId, customerId }) => [rowId, customerId])) }
 
     before = size
-    for (const { row: { phone, loanId }, customerId } of read) {
+    read.forEach(({ customerId }) => customerId !== null && customerIds.add(customerId))
+    const spoken = asAnswered(read, decided.answers)
+    for (const { row: { phone, loanId } } of spoken) {
       loanKeys.add(loanId)
       zeroSpellings(loanId).forEach(spelling => loanKeys.add(spelling))
       if (phone !== null)
         phones.add(phone)
-      if (customerId !== null)
-        customerIds.add(customerId)
     }
     for (const phone of await store.findPhonesOf([...customerIds]))
       phones.add(phone)
-    const keys = read.flatMap(({ source, row: { loanId, fingerprint } }) => [loanId, ...zeroSpellings(loanId)].map(id => ({ source, loanId: id, fingerprint, phone: null as string | null })))
+    const keys = spoken.flatMap(({ source, row: { loanId, fingerprint } }) => [loanId, ...zeroSpellings(loanId)].map(id => ({ source, loanId: id, fingerprint, phone: null as string | null })))
     for (const id of await store.findOwners([...keys, ...[...phones].map(phone => ({ source: '', loanId: '', fingerprint: '', phone }))]))
       customerIds.add(id)
   }
+}
+
+/** The rows as they came, and as people answered: a phone or a loan that somebody typed may be another customer's. */
+function asAnswered<Row extends StoredRow & { rowId: number, uploadId: number, source: string }>(rows: Row[], answers: RowAnswers): Pick<Row, 'row' | 'source'>[] {
+  const answered = [...groupBy(rows, row => row.uploadId).values()].flatMap((ofUpload) => {
+    const [{ source }] = ofUpload as [Row]
+    return answeredRows(ofUpload, source, answers).rows.map(({ row }) => ({ row, source }))
+  })
+  return [...rows, ...answered]
 }
 
 function uploadsOf(rows: (StoredRow & { rowId: number, uploadId: number, source: string, createdAt: Date, uploadSettings: unknown })[]): ReplayUpload[] {

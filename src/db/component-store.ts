@@ -159,6 +159,6 @@ function writeReviews(backend: Backend, { customerIds, customers: people, review
   const side = ({ customerKey, ...rest }: ReplayedReview['b']) => ({ ...rest, fingerprint: customerKey === null ? null : fingerprints.get(customerKey)! })
   return [
     sql`delete from ${reviews} where (${isOneOf(backend, sql`customer_a`, customerIds)} or ${isOneOf(backend, sql`customer_b`, customerIds)}) and pair not in (select k.key from ${still})`,
-    ...insertReviews(backend, standing.map(({ a, b, ...review }) => ({ ...review, a: side(a), b: side(b) }))),
+    ...insertReviews(backend, standing.map(({ a, b, ...review }) => ({ ...review, a: side(a), b: side(b) })), { isWhole: true }),
   ]
 }

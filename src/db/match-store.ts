@@ -154,7 +154,8 @@ function keepReviews(backend: Backend, { reviews: found, compared }: MatchPlan) 
 
 const SIDES = { key: 'text', kind: 'text', rule: 'text', score: 'real', loanId: 'text', identityA: 'text', identityB: 'text', fingerprintA: 'text', fingerprintB: 'text', rowA: 'bigint', rowB: 'bigint' } as const
 
-export function insertReviews({ schema: { reviews, customers }, rowsOf }: Backend, found: MatchPlan['reviews']) {
+/** A side that stands without a row keeps the one that it had, unless all rows were read again. */
+export function insertReviews({ schema: { reviews, customers }, rowsOf }: Backend, found: MatchPlan['reviews'], { isWhole = false } = {}) {
   if (found.length === 0)
     return []
   const r = rowsOf(found.map(({ a, b, ...review }) => ({ ...review, identityA: a.identity, identityB: b.identity, fingerprintA: a.fingerprint, fingerprintB: b.fingerprint, rowA: a.rowId, rowB: b.rowId })), SIDES)
@@ -164,7 +165,7 @@ export function insertReviews({ schema: { reviews, customers }, rowsOf }: Backen
     select r.key, r.kind, r.rule, r.score, r."identityA", r."identityB", a.id, b.id, r."loanId", r."rowA", r."rowB"
     from ${r} join ${customers} a on a.fingerprint = r."fingerprintA" left join ${customers} b on b.fingerprint = r."fingerprintB" where true
     on conflict (pair) do update set ${sql.raw(columns.map(column => `${column} = excluded.${column}`).join(', '))},
-      row_a = coalesce(excluded.row_a, ${reviews.rowA}), row_b = coalesce(excluded.row_b, ${reviews.rowB})`]
+      ${isWhole ? sql`row_a = excluded.row_a, row_b = excluded.row_b` : sql`row_a = coalesce(excluded.row_a, ${reviews.rowA}), row_b = coalesce(excluded.row_b, ${reviews.rowB})`}`]
 }
 
 // A fingerprint that one customer leaves, another of the plan may take: all leave first, then each takes its own, and only then come the new ones.

@@ -124,3 +124,46 @@ describe.concurrent('match decide and undo of what was answered', () => {
     expect(await home.run('match undo 99')).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no decision 99') })
   })
 })
+
+describe.concurrent('an answer that names somebody else\'s number or loan', () => {
+  const OTHERS = [
+    ['Anil Rao,9812345601,LN2,250000,2026-10-05,Hosur Branch,2500', 'Anil Rao,98123456989812345601,LN1,250000,2026-10-05,Hosur Branch,2500'],
+    ['Anil Rao,9812345601,LN2,250000,2026-10-05,Hosur Branch,2500', 'Anill Rao,98123456989911223344,LN1,250000,2026-10-05,Hosur Branch,2500'],
+    ['Bala Devi,9812345601,LN2,250000,2026-10-05,Hosur Branch,2500', 'Anil Rao,98123456989911223344,LN1,250000,2026-10-05,Hosur Branch,2500'],
+  ] as const
+
+  it.each([
+    ['is the same borrower', OTHERS[0], 'phone=9812345601', [{ full_name: 'Anil Rao', status: 'ready' }], []],
+    ['asks about one who is named alike', OTHERS[1], 'phone=9812345601', [{ full_name: 'Anil Rao', status: 'ready' }, { full_name: 'Anill Rao', status: 'ready' }], ['POSSIBLE_SAME']],
+    ['asks whose the loan is', OTHERS[2], 'loan_id=LN2', null, ['LOAN_NAME_CONFLICT']],
+  ] as const)('%s, in one file or in two', async (_, [other, glued], typed, people, asked) => {
+    for (const files of [[fileOf(glued, other)], [fileOf(other), fileOf(glued)]]) {
+      const home = createHome()
+      for (const [at, file] of files.entries())
+        await home.run(['import', home.write(`${at}.csv`, file)])
+      const doubt = (await book(home)).reviews.find(({ kind }) => kind === 'PHONE_GLUED')
+      expect(await home.run(`match decide ${String(doubt!.id)} set ${typed}`)).toMatchObject({ code: 0 })
+      const { customers, reviews } = await book(home)
+      const listed = customers.filter(({ status }) => status !== 'withdrawn').sort((a, b) => String(a.full_name) < String(b.full_name) ? -1 : 1)
+      if (people)
+        expect(listed).toMatchObject(people)
+      else
+        expect(listed.map(({ status }) => status), 'nobody is called meanwhile').not.toContain('ready')
+      expect(reviews.map(({ kind }) => kind).filter(kind => kind !== 'LOAN_TWICE')).toEqual(asked)
+      expect(await home.json('db check --deep')).toEqual({ sound: true, damage: [] })
+      expect(await home.run(['import', home.write('next.csv', fileOf('Next Person,9812345655,LN77,250000,2026-10-05,Hosur Branch,2500'))])).toMatchObject({ code: 0 })
+    }
+  })
+})
+
+it('an undone import leaves no row of its own beside a question', async () => {
+  const home = createHome()
+  const row = (name: string, loan: string) => fileOf(`${name},9812345601,${loan},250000,2026-10-05,Hosur Branch,2500`)
+  await home.run(['import', home.write('a.csv', row('Rajesh Kumar', 'LN1'))])
+  await home.run(['import', home.write('b.csv', row('Late Rajesh Kumar', 'LN2'))])
+  const before = query(home.database, 'select * from reviews')
+  expect(before).toHaveLength(1)
+  await home.run(['import', home.write('c.csv', row('Rajesh Kumar', 'LN3'))])
+  await home.run('import undo 3 --yes')
+  expect(query(home.database, 'select * from reviews')).toEqual(before)
+})
