@@ -23,7 +23,7 @@ export async function runMatchUndo(context: Context, text: string): Promise<void
   if (flags.json)
     return emitJson(io, { decision_id: id, verdict, undone: true })
   if (!flags.quiet)
-    io.out(verdict === 'merge' ? `merge ${id} is taken back: both customers are there again, and asked about: vacli list reviews\n` : `decision ${id} is taken back; what follows from it is asked again: vacli list reviews\n`)
+    io.out(verdict === 'merge' ? `merge ${id} is taken back; where the rows still speak of two borrowers, both are there again and asked about: vacli list reviews\n` : `decision ${id} is taken back; what follows from it is asked again: vacli list reviews\n`)
 }
 
 async function undoDoubt(context: Context, rowId: number) {
