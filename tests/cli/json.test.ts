@@ -172,7 +172,7 @@ describe.concurrent('--json', () => {
 
   it('of a customer shown has loans, rows and calls in the shapes of the lists', async () => {
     const shown = await home.json<Row & { loans: Row[], rows: Row[], calls: Row[] }>('show LOAN001')
-    expect(keys(shown)).toEqual([...SHAPES.customer!, 'rows', 'calls'])
+    expect(keys(shown)).toEqual([...SHAPES.customer!, 'found_by', 'rows', 'calls'])
     expect([shown.loans, shown.rows, shown.calls].map(list => keys(list[0]))).toEqual([SHAPES.loan, SHAPES.row, SHAPES.status])
   })
 

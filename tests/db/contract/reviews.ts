@@ -32,6 +32,7 @@ export function reviewContract(stage: Stage) {
       const merge = await decideReview(ports(store), Number(review.id), 'merge', 'meera')
       expect(await people(store)).toEqual([['Puja Sharma', 2, expect.any(String)]])
       expect(await kinds(store)).toEqual([])
+      expect(await store.findDecisionOn(Number(review.id))).toMatchObject({ id: merge, decidedBy: 'meera' })
       expect(await store.findDecision(merge)).toMatchObject({ verdict: 'merge', kind: 'POSSIBLE_SAME', rule: 'phone+spelling', decidedBy: 'meera', decidedAt: minutesLater(5), undoneAt: null })
       expect(await checkBook(store)).toEqual([])
 
@@ -173,6 +174,7 @@ export function reviewContract(stage: Stage) {
       expect([await kinds(store), await finishDecisions({ store }), await kinds(store)]).toEqual([[], 1, ['LOAN_TWICE', 'LOAN_TWICE']])
       await expect(undoRowAnswer(ports(store), { id, rowId }, 'ravi')).rejects.toThrow('was taken back already')
       expect(await store.findAnswersTo(rowId)).toMatchObject([{ answer: 'reject', decidedBy: 'meera', undoneBy: 'ravi', undoneAt: minutesLater(6) }])
+      expect((await store.findAnswersAbout(await customerId(store, 'Asha Verma'))).map(({ rowId: of }) => of)).toEqual([rowId])
       expect(await checkBook(store)).toEqual([])
     })
 
