@@ -146,7 +146,7 @@ function foreignLoan(draft: Draft, { row }: StagedRow, owner: Owner, loanOwner: 
     return { code: owner.group.customers.length > 0 ? 'LOAN_CUSTOMER_CONFLICT' : 'LOAN_NAME_CONFLICT', message: `a person said that ${name} and ${row.fullName} are two, and this file names both or a third for loan ${row.loanId}: nobody is called about it until a file names one of them alone` }
   const kind = pair === undefined ? undefined : kinds.get(pair)
   if (kind === 'LOAN_CUSTOMER_CONFLICT' || owner.group.customers.length > 0)
-    return { code: 'LOAN_CUSTOMER_CONFLICT', message: `loan ${row.loanId} belongs to another customer of that name on another phone` }
+    return { code: 'LOAN_CUSTOMER_CONFLICT', message: `loan ${row.loanId} belongs to ${name}, and the row to another customer, ${row.fullName}` }
   return { code: kind ?? 'LOAN_NAME_CONFLICT', message: `loan ${row.loanId} belongs to ${name}, and the row names ${row.fullName}` }
 }
 
