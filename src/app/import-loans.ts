@@ -9,7 +9,8 @@ import { NO_MATCHES } from '../domain/match-counts.ts'
 import { rejectOrigin } from '../domain/reject-columns.ts'
 import { applyUpload } from './apply-upload.ts'
 import { chooseDataDate, type DatePorts, type DateTerms } from './choose-data-date.ts'
-import { addWarning, type ImportReport, unchangedReport } from './import-report.ts'
+import { finishApplying, isHalfApplied } from './finish-applying.ts'
+import { addFirst, addWarning, type ImportReport, type Remark, unchangedReport } from './import-report.ts'
 import { importedOtherwise } from './imported-otherwise.ts'
 import type { MatchPorts } from './match-rows.ts'
 import { type RejectsOut, type RejectsPlace, type StagedFile, stageFile } from './stage-file.ts'
@@ -43,6 +44,8 @@ export interface ImportPorts extends MatchPorts, DatePorts {
   placeRejects?: (earlier: { absolute: string, origin: string, isComplete: boolean } | null) => RejectsPlace
   /** Asks a person whether a file that would stop so many loans is meant so. Absent where nobody can be asked. */
   confirmShrinkage?: (shrinkage: Shrinkage) => Promise<boolean>
+  /** Hears at once of an upload that was cut off and is completed before this one: also where this one is refused afterwards. */
+  onFinished?: (remark: Remark) => void
 }
 
 type Upload = Awaited<ReturnType<ImportPorts['store']['startUpload']>>
@@ -57,11 +60,15 @@ export async function importLoans(ports: ImportPorts, file: LoanFile, options: I
   if (earlier?.status === 'completed' && !options.force && !isFirstAsSnapshot(earlier, options))
     return unchangedReport(earlier, file.name, importedOtherwise(earlier, options))
 
-  const { upload, rejects } = await beginUpload(ports, file, options, earlier?.status === 'processing' ? earlier : null)
+  const cutOff = earlier?.status === 'processing' ? earlier : null
+  const finished = options.match ? await finishApplying(ports, cutOff?.id ?? null) : []
+  finished.forEach(remark => ports.onFinished?.(remark))
+  const { upload, rejects } = await beginUpload(ports, file, options, cutOff)
   // Once rows are applied only an undo takes them back: nothing that goes wrong then makes the upload a failed one.
   const mayFail = upload.appliedOrder === null
   try {
     const staged = await stageFile({ ...ports, rejects }, file, upload, { map: mapWith(options.mapping), dateOrder: options.dateOrder, dataDate: istDate(upload.dataDate) })
+    addFirst(staged.remarks, finished)
     await file.verifyUnchanged()
     return await judgeAndApply(ports, upload, staged, options)
   }
@@ -99,7 +106,8 @@ function isFirstAsSnapshot(earlier: Upload, { source, snapshot }: ImportOptions)
 
 async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedFile, options: ImportOptions): Promise<ImportReport> {
   const { store } = ports
-  const terms = isJudged(upload) ? { dataDate: upload.dataDate, scope: upload.snapshotScope as SnapshotScope | null, settings: upload.settings } : null
+  // What was found good once is not asked about again: its rows are being applied.
+  const terms = isHalfApplied(upload) ? { dataDate: upload.dataDate, scope: upload.snapshotScope as SnapshotScope | null, settings: upload.settings } : null
   const dataDate = terms?.dataDate ?? await chooseDataDate(ports, upload.filename, options, staged, options.asOf ?? upload.dataDate)
   const scope = terms?.scope ?? (options.snapshot && snapshotScope(options.snapshot.scope, staged))
   const settings = terms?.settings ?? settingsOf(upload, staged, options)
@@ -119,11 +127,6 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
   const { counts, remarks, absent } = await applyUpload(ports, { ...upload, settings: withUnderWay({ settings }, { ...(covered !== null && { covered }), ...(older && { older }) }), snapshotScope: scope })
   remarks.forEach(note => addWarning(staged.remarks, note))
   return { ...report, status: 'completed', rows: await store.countRows(upload.id), counts, snapshot: covered === null ? null : { covered, absent } }
-}
-
-// What was found good once is not asked about again: its rows are being applied.
-function isJudged({ appliedOrder, totalRecords }: Upload): boolean {
-  return appliedOrder !== null && totalRecords !== null
 }
 
 /** That a newer file spoke of some of the loans. Nothing is refused: a file may have been found late, and corrected rejects are of the day of their file. */

@@ -54,6 +54,15 @@ export function addWarning(remarks: Remarks, warning: Remark): void {
     remarks.warnings.push(warning)
 }
 
+/** What must not be lost behind a hundred others. */
+export function addFirst(remarks: Remarks, warnings: Remark[]): void {
+  remarks.warnings.unshift(...warnings)
+  const counted: Record<string, number> = {}
+  for (const { code } of warnings)
+    counted[code] = (counted[code] ?? 0) + 1
+  remarks.warningsByCode = { ...counted, ...remarks.warningsByCode }
+}
+
 export function addReject(remarks: Remarks, reject: RowReject): void {
   const count = (remarks.rejectedByCode[reject.code] ?? 0) + 1
   remarks.rejectedByCode[reject.code] = count

@@ -1,6 +1,7 @@
 import type { MatchCounts } from '../domain/plan-match.ts'
 import type { RowCounts } from '../domain/upload.ts'
 import { applyUpload } from './apply-upload.ts'
+import { byOrder, isHalfApplied } from './finish-applying.ts'
 import { type MatchPorts, matchUpload } from './match-rows.ts'
 
 export interface MatchedUpload { id: number, filename: string, rows: RowCounts, counts: MatchCounts, decided: number, complete: boolean }
@@ -9,7 +10,9 @@ export interface MatchedUpload { id: number, filename: string, rows: RowCounts, 
 export async function matchPending(ports: MatchPorts): Promise<MatchedUpload[]> {
   const { store } = ports
   const matched: MatchedUpload[] = []
-  for (const upload of await store.findUnfinishedUploads()) {
+  const unfinished = await store.findUnfinishedUploads()
+  // Those that were cut off while they were applied come first, as they began.
+  for (const upload of [...unfinished.filter(isHalfApplied).sort(byOrder), ...unfinished.filter(upload => !isHalfApplied(upload))]) {
     const before = await store.countRows(upload.id)
     const complete = upload.totalRecords !== null
     const { counts } = complete ? await applyUpload(ports, upload) : await matchUpload(ports, upload)

@@ -1,6 +1,8 @@
 import { judgeCustomers } from '../app/judge-customers.ts'
 import { verifySound } from '../app/verify-sound.ts'
-import { planUndo, undoImport, type UploadEffect } from '../app/undo-import.ts'
+import { finishDecisions } from '../app/decide-review.ts'
+import { finishApplying } from '../app/finish-applying.ts'
+import { finishUndos, planUndo, undoImport, type UploadEffect } from '../app/undo-import.ts'
 import type { Context } from '../context.ts'
 import { holdLock, importLockName } from '../db/lock.ts'
 import type { Store } from '../db/store.ts'
@@ -22,8 +24,10 @@ export async function runImportUndo(context: Context, text: string, { yes, dryRu
   await verifySound(store)
   const lock = holdLock(config.paths.state, importLockName(config.database), 'an import into this database is running')
   context.onClose(lock.release)
-  const { upload, effect } = await planUndo({ store }, readUploadId(text))
-  const { id } = upload
+  const id = readUploadId(text)
+  if (!dryRun)
+    await finishOthers(context, store, id)
+  const { upload, effect } = await planUndo({ store }, id)
   const isDone = upload.status === 'undone'
   const nothing = nothingToUndo(upload.status, effect)
   const asks = !dryRun && !nothing && !yes
@@ -47,6 +51,14 @@ export async function runImportUndo(context: Context, text: string, { yes, dryRu
   if (!flags.json && !flags.quiet)
     io.err(`upload ${id} is undone; next: vacli list --status withdrawn\n`)
   return 0
+}
+
+/** Completes what was cut off before, but for the upload itself: what remains of the book is told of whole uploads. */
+async function finishOthers({ io, now, signal }: Context, store: Store, id: number) {
+  await finishUndos({ store, now, signal })
+  await finishDecisions({ store })
+  for (const { message } of await finishApplying({ store, now, signal }, id))
+    io.err(`${plainText(message)}\n`)
 }
 
 async function undo({ config, flags, io, now, signal }: Context, store: Store, id: number) {

@@ -2,7 +2,7 @@ import { tellBlockedPhones } from '../app/blocked-phones.ts'
 import { finishDecisions } from '../app/decide-review.ts'
 import { finishUndos } from '../app/undo-import.ts'
 import { importLoans, type ImportPorts } from '../app/import-loans.ts'
-import type { ImportReport } from '../app/import-report.ts'
+import type { ImportReport, Remark } from '../app/import-report.ts'
 import { findTerms } from '../app/import-terms.ts'
 import { formatOf, recallReading, rememberReading } from '../app/source-reading.ts'
 import { judgeCustomers } from '../app/judge-customers.ts'
@@ -17,6 +17,7 @@ import { mapWith } from '../domain/column-mapping.ts'
 import { VacliError } from '../errors.ts'
 import { errorText } from '../ui/error-text.ts'
 import { count, plural } from '../ui/format.ts'
+import { plainText } from '../ui/plain-text.ts'
 import { startProgress } from '../ui/progress.ts'
 import { verifyOutputIsNew } from './answer.ts'
 import { type ImportFlags, type ReadImport, readImportFlags } from './import-flags.ts'
@@ -90,15 +91,19 @@ async function importOne(context: Context, store: Store, path: string, options: 
     return { absolute: place.absolute, open: (headers, origin) => openRejectsFile(place, headers, origin) }
   }
   const questions = questionsOf(context, file.name, () => progress.stop())
+  const finished: Remark[] = []
   try {
     const { isCorrection, ...terms } = await findTerms(store, file, options, reading)
-    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), ...(options.dryRun ? {} : { placeRejects }), ...questions }, file, { ...options, ...terms, operator: config.operator })
+    const report = await importLoans({ store, now, signal, onProgress: rows => progress.update(rows), onFinished: remark => finished.push(remark), ...(options.dryRun ? {} : { placeRejects }), ...questions }, file, { ...options, ...terms, operator: config.operator })
     // Rejects come in the columns of this program.
     if (!isCorrection)
       await rememberReading(store, terms.source, reading)
     return report
   }
   catch (error) {
+    // There will be no report to say so.
+    progress.stop()
+    finished.forEach(({ message }) => io.err(`${plainText(message)}\n`))
     if (signal.aborted)
       throw new VacliError('interrupted', `the import of ${file.name} was interrupted; nothing read so far is lost`, { hint: `vacli import ${path}`, cause: error })
     throw error
