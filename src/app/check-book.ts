@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../db/store.ts'
 import type { ReplayedCustomer, ReplayedLoan, ReplayedReview } from '../domain/replay.ts'
 import { branchKey } from '../domain/branch-key.ts'
@@ -10,7 +11,7 @@ const LISTED = 20
 export interface BookDifference { what: string, stored: unknown, rows: unknown }
 
 /** Makes every customer and loan anew from the rows and compares. Finds nothing in a sound book, whatever its history. */
-export async function checkBook(store: RecomputeStore & Pick<Store, 'findCustomerIds'>, onProgress?: (checked: number) => void): Promise<BookDifference[]> {
+export async function checkBook(store: RecomputeStore & Pick<Store, 'findCustomerIds'>, signal?: AbortSignal): Promise<BookDifference[]> {
   const differences: BookDifference[] = []
   const seen = new Set<number>()
   for (let afterId = 0; differences.length < LISTED;) {
@@ -21,7 +22,8 @@ export async function checkBook(store: RecomputeStore & Pick<Store, 'findCustome
     const component = await readComponent(store, ids.filter(id => !seen.has(id)))
     component.customerIds.forEach(id => seen.add(id))
     differences.push(...compare(component, await store.readBook(component.customerIds)))
-    onProgress?.(seen.size)
+    await setImmediate() // or no Ctrl-C is heard
+    signal?.throwIfAborted()
   }
   return differences.slice(0, LISTED)
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../db/store.ts'
 import { callability } from '../domain/callability.ts'
 import { type CallRules, RULE_SET } from '../domain/call-rules.ts'
@@ -22,5 +23,6 @@ export async function judgeCustomers(store: Store, rules: CallRules, now: Date):
     const facts = await store.readFacts(ids, now, attemptDays(rules))
     await store.saveCallability(facts.map(one => ({ customerId: one.customerId, factsSeq: one.factsSeq, callability: callability(one, rules) })), judgedBy)
     judged += facts.length
+    await setImmediate() // so that a second Ctrl-C is heard
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../db/store.ts'
 import { doubtedLoans, reviewedRow, reviewRulesOf } from '../domain/file-review.ts'
 import type { Known, StagedRow } from '../domain/known.ts'
@@ -36,6 +37,8 @@ export async function matchUpload(ports: MatchPorts, upload: Upload): Promise<Ma
   const report: MatchReport = await recallMatches(store, upload)
   let done = 0
   const decide = async (pending: PendingRows) => {
+    // On SQLite nothing here waits: without a turn of the event loop nobody would hear of a Ctrl-C.
+    await setImmediate()
     signal?.throwIfAborted()
     const { rows: staged } = answeredRows(pending.map(stored => ({ rowId: stored.id, ...reviewedRow(readStaged(stored), rules) })), upload.source, answers)
     await decideChunk(ports, upload, staged, { contradicted, decisions }, pending, report)

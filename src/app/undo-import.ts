@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../db/store.ts'
 import { VacliError } from '../errors.ts'
 import { markAbsences } from './mark-absences.ts'
@@ -32,6 +33,7 @@ export async function finishUndos({ store, onProgress, signal }: UndoPorts): Pro
   const halfUndone = await store.findHalfUndone()
   for (const { id } of halfUndone) {
     for (let done = 0; ;) {
+      await setImmediate() // or no Ctrl-C is heard
       signal?.throwIfAborted()
       const customerIds = await store.findLinkedCustomers(id, CHUNK)
       if (customerIds.length === 0)

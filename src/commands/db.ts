@@ -26,7 +26,7 @@ export async function migrateDatabase(context: Context): Promise<void> {
 /** Asks the database whether its file and its links are sound, and with `--deep` whether customers and loans are what the rows make. */
 export async function checkDatabase(context: Context, { deep }: { deep?: boolean }): Promise<void> {
   const store = await context.openStore()
-  const differences = deep ? await (await import('../app/check-book.ts')).checkBook(store) : []
+  const differences = deep ? await (await import('../app/check-book.ts')).checkBook(store, context.signal) : []
   const damage = [...await store.findDamage(), ...differences.map(({ what, stored, rows }) => `${what} is ${JSON.stringify(stored)}, and its rows make ${JSON.stringify(rows)}`)]
   if (context.flags.json)
     emitJson(answerIo(context), { sound: damage.length === 0, damage })

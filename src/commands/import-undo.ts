@@ -13,6 +13,7 @@ import { count, plural } from '../ui/format.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { startProgress } from '../ui/progress.ts'
 import { answerIo, verifyOutputIsNew } from './answer.ts'
+import { ifInterrupted } from './if-interrupted.ts'
 
 export interface UndoFlags { yes?: boolean, dryRun?: boolean }
 
@@ -26,7 +27,7 @@ export async function runImportUndo(context: Context, text: string, { yes, dryRu
   context.onClose(lock.release)
   const id = readUploadId(text)
   if (!dryRun)
-    await finishOthers(context, store, id)
+    await finishOthers(context, store, id).catch(ifInterrupted(context.signal, `interrupted before upload ${id} was undone`, `vacli import undo ${id}`))
   const { upload, effect } = await planUndo({ store }, id)
   const isDone = upload.status === 'undone'
   const nothing = nothingToUndo(upload.status, effect)
@@ -63,7 +64,9 @@ async function finishOthers({ io, now, signal }: Context, store: Store, id: numb
 
 async function undo({ config, flags, io, now, signal }: Context, store: Store, id: number) {
   const progress = await startProgress(io, { label: `undoing upload ${id}`, quiet: Boolean(flags.quiet), now: () => performance.now() })
-  await undoImport({ store, now, signal, onProgress: done => progress.update(done) }, id, config.operator).finally(() => progress.stop())
+  await undoImport({ store, now, signal, onProgress: done => progress.update(done) }, id, config.operator)
+    .catch(ifInterrupted(signal, `the undo of upload ${id} was interrupted: nobody is called because of its rows, and not all that they touched is yet as other files say`, `vacli import undo ${id} --yes`))
+    .finally(() => progress.stop())
   await judgeCustomers(store, config.rules, now())
 }
 

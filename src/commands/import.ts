@@ -34,7 +34,7 @@ export async function runImport(context: Context, files: string[], flags: Import
     context.onClose(holdLock(config.paths.state, importLockName(config.database), 'another import into this database is running').release)
   if (!options.dryRun)
     await verifySound(store)
-  await finishUndos({ store, now })
+  await finishUndos({ store, now, signal: context.signal })
   await finishDecisions({ store })
   const { reports, failures } = await importEach(context, store, files, options)
   await judgeCustomers(store, config.rules, now())

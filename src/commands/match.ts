@@ -10,6 +10,7 @@ import { count, plural } from '../ui/format.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { startProgress } from '../ui/progress.ts'
 import { answerIo } from './answer.ts'
+import { ifInterrupted } from './if-interrupted.ts'
 
 /** Decides the rows that imports left pending. */
 export async function runMatch(context: Context): Promise<void> {
@@ -20,7 +21,9 @@ export async function runMatch(context: Context): Promise<void> {
   await finishUndos({ store, now, signal })
   await finishDecisions({ store })
   const progress = await startProgress(io, { label: 'matching', quiet: Boolean(flags.quiet), now: () => performance.now() })
-  const matched = await matchPending({ store, now, signal, onProgress: rows => progress.update(rows) }).finally(() => progress.stop())
+  const matched = await matchPending({ store, now, signal, onProgress: rows => progress.update(rows) })
+    .catch(ifInterrupted(signal, 'the matching was interrupted; what was decided stays', 'vacli match'))
+    .finally(() => progress.stop())
   await judgeCustomers(store, config.rules, now())
 
   const out = answerIo(context)

@@ -46,6 +46,7 @@ describe('an import', () => {
     { how: 'is killed while it stages 20,000 rows', size: 'big', signal: 'SIGKILL', code: null, when: (home: Home) => staged(home) > 2000 },
     { how: 'is killed while it matches', size: 'middling', signal: 'SIGKILL', code: null, when: (home: Home) => staged(home) === SIZES.middling && count(home, 'loans') > 0 },
     { how: 'is stopped by Ctrl-C', size: 'middling', signal: 'SIGINT', code: 130, when: (home: Home) => staged(home) > 0 },
+    { how: 'is stopped by Ctrl-C while it matches', size: 'big', signal: 'SIGINT', code: 130, when: (home: Home) => staged(home) === SIZES.big && count(home, 'loans') > 0 },
   ] as const)('that $how is completed by the same command, every row once', async ({ size, signal, code, when }) => {
     const home = createHome()
     const { child, ended } = home.spawn(['import', files[size]])
@@ -64,6 +65,32 @@ describe('an import', () => {
     const rows = SIZES[size].toLocaleString('en-IN')
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(`${size}.csv: upload 1, ${rows} rows: ${rows} created`) })
     verifyWhole(home, SIZES[size])
+  })
+
+  it('whose rows match decides can be stopped there, and match goes on with them', async () => {
+    const home = createHome()
+    await home.run(['import', '--no-match', files.big])
+    const { child, ended } = home.spawn('match')
+    await until('the first rows', () => count(home, 'loans') > 0)
+    child.kill('SIGINT')
+    expect(await ended).toEqual({ code: 130, stdout: '', stderr: 'error: the matching was interrupted; what was decided stays\nvacli match\n' })
+    expect(count(home, `upload_rows where status = 'pending'`)).toBeGreaterThan(0)
+
+    expect(await home.run('match')).toMatchObject({ code: 0 })
+    verifyWhole(home, SIZES.big)
+  })
+
+  it('can be stopped while it is undone, and is undone by the same command', async () => {
+    const home = createHome()
+    await home.run(['import', files.middling])
+    const { child, ended } = home.spawn('import undo 1 --yes')
+    await until('its beginning', () => count(home, `file_uploads where status = 'undone'`) > 0)
+    child.kill('SIGINT')
+    expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('error: the undo of upload 1 was interrupted: ') })
+    expect(count(home, 'customers where withdrawn = 0')).toBeGreaterThan(0)
+
+    expect(await home.run('import undo 1 --yes')).toMatchObject({ code: 0 })
+    expect(count(home, 'customers where withdrawn = 0')).toBe(0)
   })
 
   it('shows its progress on a terminal, and only there', async () => {
