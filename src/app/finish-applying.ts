@@ -1,7 +1,7 @@
 import { applyUpload } from './apply-upload.ts'
 import type { Remark } from './import-report.ts'
 import type { MatchPorts } from './match-rows.ts'
-import { underWay } from './under-way.ts'
+import { findOlder } from './older-file.ts'
 
 type Upload = Awaited<ReturnType<MatchPorts['store']['findUnfinishedUploads']>>[number]
 
@@ -16,8 +16,9 @@ export async function finishApplying(ports: MatchPorts, before: number | null): 
   const remarks: Remark[] = []
   for (const upload of own === -1 ? uploads : uploads.slice(0, own)) {
     const { pending } = await store.countRows(upload.id)
+    const older = await findOlder(store, upload, upload.dataDate)
     const { absent } = await applyUpload(ports, upload)
-    remarks.push({ line: null, code: 'CUT_OFF', message: finishedText(upload, { pending, absent }) })
+    remarks.push({ line: null, code: 'CUT_OFF', message: finishedText(upload, { pending, absent, older }) })
   }
   return remarks
 }
@@ -31,8 +32,7 @@ export function byOrder(a: Pick<Upload, 'appliedOrder'>, b: Pick<Upload, 'applie
   return a.appliedOrder! - b.appliedOrder!
 }
 
-function finishedText(upload: Upload, { pending, absent }: { pending: number, absent: number }): string {
-  const { older } = underWay(upload)
+function finishedText(upload: Upload, { pending, absent, older }: { pending: number, absent: number, older: string | undefined }): string {
   return [
     `upload ${upload.id} (${upload.filename}) had been cut off while its rows were decided: ${pending === 0 ? 'it was' : pending === 1 ? 'the row that was left was decided and it was' : `the ${pending} rows that were left were decided and it was`} completed first`,
     ...(absent > 0 ? [`it is a snapshot and no longer names ${absent} ${absent === 1 ? 'loan' : 'loans'}`] : []),

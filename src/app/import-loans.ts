@@ -1,7 +1,6 @@
 import type { LoanFile } from '../csv/loan-file.ts'
-import type { Store } from '../db/store.ts'
 import type { SnapshotScope } from '../db/upload-store.ts'
-import { istDate, istDay, startOfIstDay } from '../domain/ist.ts'
+import { istDate } from '../domain/ist.ts'
 import { VacliError } from '../errors.ts'
 import { type ColumnMapping, mapWith } from '../domain/column-mapping.ts'
 import type { DateOrder } from '../domain/loan-date.ts'
@@ -13,6 +12,7 @@ import { finishApplying, isHalfApplied } from './finish-applying.ts'
 import { addFirst, addWarning, type ImportReport, type Remark, unchangedReport } from './import-report.ts'
 import { importedOtherwise } from './imported-otherwise.ts'
 import type { MatchPorts } from './match-rows.ts'
+import { findOlder, olderWarning } from './older-file.ts'
 import { type RejectsOut, type RejectsPlace, type StagedFile, stageFile } from './stage-file.ts'
 import type { Reading } from './source-reading.ts'
 import { underWay, withUnderWay } from './under-way.ts'
@@ -115,9 +115,8 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
   if (!terms)
     verifyFile(upload, staged, options)
   warnOfUnsure(scope, staged)
-  const older = terms ? underWay(upload).older : await findOlder(store, upload, dataDate)
-  if (older)
-    addWarning(staged.remarks, { line: null, code: 'OLDER_FILE', message: older })
+  const older = await findOlder(store, upload, dataDate)
+  olderWarning(older).forEach(warning => addWarning(staged.remarks, warning))
   const covered = scope && await countCovered(ports, upload, scope, terms?.scope ? null : options)
   const report = { id: upload.id, filename: upload.filename, sha256: upload.sha256, dataDate, rejectsFile: staged.rejectsFile, ...staged.remarks }
   await store.keepStaffPhones(upload.id, [...staged.verdict.staffNumbers])
@@ -127,12 +126,6 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
   const { counts, remarks, absent } = await applyUpload(ports, { ...upload, settings: withUnderWay({ settings }, { ...(covered !== null && { covered }), ...(older && { older }) }), snapshotScope: scope })
   remarks.forEach(note => addWarning(staged.remarks, note))
   return { ...report, status: 'completed', rows: await store.countRows(upload.id), counts, snapshot: covered === null ? null : { covered, absent } }
-}
-
-/** That a newer file spoke of some of the loans. Nothing is refused: a file may have been found late, and corrected rejects are of the day of their file. */
-async function findOlder(store: Store, upload: Upload, dataDate: Date): Promise<string | undefined> {
-  const newer = await store.findNewerUpload(upload, startOfIstDay(istDay(dataDate) + 1))
-  return newer && `its data is of ${istDate(dataDate)}, and upload ${newer.id} (${newer.filename}) told of some of its loans as of ${istDate(newer.dataDate)}: the older figures of those stand now; if that is not meant: vacli import undo ${upload.id}, or import ${newer.filename} again with --force`
 }
 
 /** How many loans a snapshot covers; `guard` are the terms on which it may pass, null where it has passed before. */

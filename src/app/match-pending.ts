@@ -2,9 +2,12 @@ import type { MatchCounts } from '../domain/plan-match.ts'
 import type { RowCounts } from '../domain/upload.ts'
 import { applyUpload } from './apply-upload.ts'
 import { byOrder, isHalfApplied } from './finish-applying.ts'
+import type { Remark } from './import-report.ts'
 import { type MatchPorts, matchUpload } from './match-rows.ts'
+import { findOlder, olderWarning } from './older-file.ts'
+import { withUnderWay } from './under-way.ts'
 
-export interface MatchedUpload { id: number, filename: string, rows: RowCounts, counts: MatchCounts, decided: number, complete: boolean }
+export interface MatchedUpload { id: number, filename: string, rows: RowCounts, counts: MatchCounts, decided: number, complete: boolean, warnings: Remark[] }
 
 /** Decides the rows that imports left pending. An upload whose file was never read to its end stays open for its next import. */
 export async function matchPending(ports: MatchPorts): Promise<MatchedUpload[]> {
@@ -15,8 +18,10 @@ export async function matchPending(ports: MatchPorts): Promise<MatchedUpload[]> 
   for (const upload of [...unfinished.filter(isHalfApplied).sort(byOrder), ...unfinished.filter(upload => !isHalfApplied(upload))]) {
     const before = await store.countRows(upload.id)
     const complete = upload.totalRecords !== null
-    const { counts } = complete ? await applyUpload(ports, upload) : await matchUpload(ports, upload)
-    matched.push({ id: upload.id, filename: upload.filename, rows: await store.countRows(upload.id), counts, decided: before.pending, complete })
+    const older = await findOlder(store, upload, upload.dataDate)
+    const staged = older ? { ...upload, settings: withUnderWay(upload, { older }) } : upload
+    const { counts } = complete ? await applyUpload(ports, staged) : await matchUpload(ports, staged)
+    matched.push({ id: upload.id, filename: upload.filename, rows: await store.countRows(upload.id), counts, decided: before.pending, complete, warnings: olderWarning(older) })
   }
   return matched
 }

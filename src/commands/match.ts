@@ -28,18 +28,20 @@ export async function runMatch(context: Context): Promise<void> {
 
   const out = answerIo(context)
   if (flags.json) {
-    return emitJson(out, { uploads: matched.map(({ id, filename, rows, counts, decided, complete }) => ({
+    return emitJson(out, { uploads: matched.map(({ id, filename, rows, counts, decided, complete, warnings }) => ({
       id, filename, status: complete ? 'completed' : 'processing', decided, rows,
-      customers: { created: counts.customersCreated, updated: counts.customersUpdated }, loans: { created: counts.loansCreated, updated: counts.loansUpdated },
+      customers: { created: counts.customersCreated, updated: counts.customersUpdated }, loans: { created: counts.loansCreated, updated: counts.loansUpdated }, warnings,
     })) })
   }
   if (flags.quiet)
     return
   if (matched.every(({ decided }) => decided === 0))
     out.out('nothing is pending\n')
-  for (const { id, filename, decided, rows, counts, complete } of matched) {
+  for (const { id, filename, decided, rows, counts, complete, warnings } of matched) {
     out.out(`${plainText(filename)}: upload ${id}, ${plural(decided, 'row')} decided: ${count(rows.created)} created, ${count(rows.matched)} matched, ${count(rows.review)} in review\n`)
     out.out(`  customers: ${count(counts.customersCreated)} new, ${count(counts.customersUpdated)} changed; loans: ${count(counts.loansCreated)} new, ${count(counts.loansUpdated)} changed\n`)
+    for (const { code, message } of warnings)
+      out.out(`  noted: ${code}\n    ${plainText(message)}\n`)
     if (!complete)
       io.err(`upload ${id} was not read to its end: vacli import ${plainText(filename)}\n`)
   }

@@ -72,6 +72,18 @@ describe.concurrent('a file that is older than the newest of its source', () => 
     expect(await tell(home, ['--as-of', '2026-11-20', home.write('flag.csv', fileOf(rowOf(1, { date: '25/10/2026' })))])).toMatchObject({ status: 'completed', warnings: [warning(3)] })
   })
 
+  it('is told of by match where its rows were only staged then', async () => {
+    const staged = createHome()
+    await staged.run(['import', '--no-match', '--as-of', '2026-11-20', staged.write('old.csv', fileOf(rowOf(0, { date: '25/10/2026' }), rowOf(2)))])
+    await staged.run(['import', '--as-of', '2026-11-22', staged.write('new.csv', DAY)])
+    const message = 'its data is of 2026-11-20, and upload 2 (new.csv) told of some of its loans as of 2026-11-22: the older figures of those stand now; if that is not meant: vacli import undo 1, or import new.csv again with --force'
+    const { stdout } = await createHome({}, { like: staged }).run('match')
+    expect(stdout).toContain(`  noted: OLDER_FILE\n    ${message}\n`)
+    expect(await staged.json('match')).toMatchObject({ uploads: [{ id: 1, decided: 2, warnings: [{ line: null, code: 'OLDER_FILE', message }] }] })
+    await staged.run(['import', '--no-match', '--as-of', '2026-11-23', staged.write('next.csv', fileOf(rowOf(1, { date: '26/10/2026' })))])
+    expect(await staged.json('match')).toMatchObject({ uploads: [{ id: 3, warnings: [] }] })
+  })
+
   it('is not one of the same day, of another source, of other loans or after an undo', async () => {
     const home = createHome()
     const next = (name: string, at: number) => home.write(name, fileOf(rowOf(at, { date: '25/10/2026' })))
