@@ -1,15 +1,16 @@
+import { NO_MATCHES } from '../domain/match-counts.ts'
 import type { MatchCounts } from '../domain/plan-match.ts'
 import type { RowCounts } from '../domain/upload.ts'
 import { applyUpload } from './apply-upload.ts'
 import { byOrder, isHalfApplied } from './finish-applying.ts'
 import type { Remark } from './import-report.ts'
-import { type MatchPorts, matchUpload } from './match-rows.ts'
+import type { MatchPorts } from './match-rows.ts'
 import { findOlder, olderWarning } from './older-file.ts'
 import { withUnderWay } from './under-way.ts'
 
 export interface MatchedUpload { id: number, filename: string, rows: RowCounts, counts: MatchCounts, decided: number, complete: boolean, warnings: Remark[] }
 
-/** Decides the rows that imports left pending. An upload whose file was never read to its end stays open for its next import. */
+/** Decides the rows that imports left pending. An upload whose file was never read to its end waits for its next import: no guard has judged it, and the rest of its rows would come after those of others. */
 export async function matchPending(ports: MatchPorts): Promise<MatchedUpload[]> {
   const { store } = ports
   const matched: MatchedUpload[] = []
@@ -17,11 +18,14 @@ export async function matchPending(ports: MatchPorts): Promise<MatchedUpload[]> 
   // Those that were cut off while they were applied come first, as they began.
   for (const upload of [...unfinished.filter(isHalfApplied).sort(byOrder), ...unfinished.filter(upload => !isHalfApplied(upload))]) {
     const before = await store.countRows(upload.id)
-    const complete = upload.totalRecords !== null
+    if (upload.totalRecords === null) {
+      matched.push({ id: upload.id, filename: upload.filename, rows: before, counts: NO_MATCHES, decided: 0, complete: false, warnings: [] })
+      continue
+    }
     const older = await findOlder(store, upload, upload.dataDate)
     const staged = older ? { ...upload, settings: withUnderWay(upload, { older }) } : upload
-    const { counts } = complete ? await applyUpload(ports, staged) : await matchUpload(ports, staged)
-    matched.push({ id: upload.id, filename: upload.filename, rows: await store.countRows(upload.id), counts, decided: before.pending, complete, warnings: olderWarning(older) })
+    const { counts } = await applyUpload(ports, staged)
+    matched.push({ id: upload.id, filename: upload.filename, rows: await store.countRows(upload.id), counts, decided: before.pending, complete: true, warnings: olderWarning(older) })
   }
   return matched
 }

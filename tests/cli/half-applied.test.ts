@@ -86,3 +86,21 @@ describe.concurrent('an import that was killed while its rows were applied', () 
     await verifySound(home)
   })
 })
+
+it('an import that was killed while its file was read is left by match to its next import', async () => {
+  const home = createHome()
+  await home.run(['import', home.write('day1.csv', fileOf(rowOf(0, 100)))])
+  const big = home.write('big.csv', fileOf(...Array.from({ length: ROWS }, (_, at) => rowOf(at, 300))))
+  const { child, ended } = home.spawn(['import', big])
+  await until('the first rows', () => Number(query(home.database, 'select count(*) as n from upload_rows')[0]!.n) > 1)
+  child.kill('SIGKILL')
+  await ended
+  expect(query(home.database, 'select total_records from file_uploads where id = 2')).toEqual([{ total_records: null }])
+
+  expect(await home.run('match')).toMatchObject({ code: 0, stderr: 'upload 2 was not read to its end: vacli import big.csv\n' })
+  expect(uploads(home)).toEqual([[1, 'completed', 1], [2, 'processing', null]])
+  await home.run(['import', home.write('next.csv', fileOf(rowOf(0, 400), rowOf(LAST, 400)))])
+  await home.run(['import', big])
+  expect(uploads(home)).toEqual([[1, 'completed', 1], [2, 'completed', 3], [3, 'completed', 2]])
+  await verifySound(home)
+})
