@@ -1,7 +1,7 @@
 import { applyUpload } from './apply-upload.ts'
 import type { Remark } from './import-report.ts'
 import type { MatchPorts } from './match-rows.ts'
-import { findOlder } from './older-file.ts'
+import { findOlder, tellStillAbsent } from './older-file.ts'
 
 type Upload = Awaited<ReturnType<MatchPorts['store']['findUnfinishedUploads']>>[number]
 
@@ -18,7 +18,8 @@ export async function finishApplying(ports: MatchPorts, before: number | null): 
     const { pending } = await store.countRows(upload.id)
     const older = await findOlder(store, upload, upload.dataDate)
     const { absent } = await applyUpload(ports, upload)
-    remarks.push({ line: null, code: 'CUT_OFF', message: finishedText(upload, { pending, absent, older }) })
+    const stillAbsent = await tellStillAbsent(store, upload)
+    remarks.push({ line: null, code: 'CUT_OFF', message: [finishedText(upload, { pending, absent, older }), ...stillAbsent ? [stillAbsent.message] : []].join('; ') })
   }
   return remarks
 }

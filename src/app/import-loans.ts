@@ -12,7 +12,7 @@ import { finishApplying, isHalfApplied } from './finish-applying.ts'
 import { addFirst, addWarning, type ImportReport, type Remark, unchangedReport } from './import-report.ts'
 import { importedOtherwise } from './imported-otherwise.ts'
 import type { MatchPorts } from './match-rows.ts'
-import { findOlder, olderWarning } from './older-file.ts'
+import { findOlder, olderWarning, tellStillAbsent } from './older-file.ts'
 import { type RejectsOut, type RejectsPlace, type StagedFile, stageFile } from './stage-file.ts'
 import type { Reading } from './source-reading.ts'
 import { underWay, withUnderWay } from './under-way.ts'
@@ -117,20 +117,22 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
   warnOfUnsure(scope, staged)
   const older = await findOlder(store, upload, dataDate)
   olderWarning(older).forEach(warning => addWarning(staged.remarks, warning))
-  const covered = scope && await countCovered(ports, upload, scope, terms?.scope ? null : options)
+  const covered = scope && await countCovered(ports, { ...upload, dataDate }, scope, terms?.scope ? null : options)
   const report = { id: upload.id, filename: upload.filename, sha256: upload.sha256, dataDate, rejectsFile: staged.rejectsFile, ...staged.remarks }
   await store.keepStaffPhones(upload.id, [...staged.verdict.staffNumbers])
   if (!options.match)
     return { ...report, status: 'processing', rows: await store.countRows(upload.id), counts: NO_MATCHES, snapshot: null }
 
-  const { counts, remarks, absent } = await applyUpload(ports, { ...upload, settings: withUnderWay({ settings }, { ...(covered !== null && { covered }), ...(older && { older }) }), snapshotScope: scope })
-  remarks.forEach(note => addWarning(staged.remarks, note))
+  const { counts, remarks, absent } = await applyUpload(ports, { ...upload, dataDate, settings: withUnderWay({ settings }, { ...(covered !== null && { covered }), ...(older && { older }) }), snapshotScope: scope })
+  const stillAbsent = await tellStillAbsent(store, { ...upload, dataDate })
+  for (const remark of [...stillAbsent ? [stillAbsent] : [], ...remarks])
+    addWarning(staged.remarks, remark)
   return { ...report, status: 'completed', rows: await store.countRows(upload.id), counts, snapshot: covered === null ? null : { covered, absent } }
 }
 
 /** How many loans a snapshot covers; `guard` are the terms on which it may pass, null where it has passed before. */
 async function countCovered(ports: ImportPorts, upload: Upload, scope: SnapshotScope, guard: Pick<ImportOptions, 'acceptShrink'> | null): Promise<number> {
-  const snapshot = { uploadId: upload.id, source: upload.source, scope }
+  const snapshot = { uploadId: upload.id, source: upload.source, scope, dataDate: upload.dataDate }
   const known = guard ? undefined : underWay(upload).covered
   return known ?? (await (guard ? verifyShrinkage(ports, snapshot, guard) : ports.store.countShrinkage(snapshot))).covered
 }

@@ -5,7 +5,7 @@ import { applyUpload } from './apply-upload.ts'
 import { byOrder, isHalfApplied } from './finish-applying.ts'
 import type { Remark } from './import-report.ts'
 import type { MatchPorts } from './match-rows.ts'
-import { findOlder, olderWarning } from './older-file.ts'
+import { findOlder, olderWarning, tellStillAbsent } from './older-file.ts'
 import { withUnderWay } from './under-way.ts'
 
 export interface MatchedUpload { id: number, filename: string, rows: RowCounts, counts: MatchCounts, decided: number, complete: boolean, warnings: Remark[] }
@@ -25,7 +25,8 @@ export async function matchPending(ports: MatchPorts): Promise<MatchedUpload[]> 
     const older = await findOlder(store, upload, upload.dataDate)
     const staged = older ? { ...upload, settings: withUnderWay(upload, { older }) } : upload
     const { counts } = await applyUpload(ports, staged)
-    matched.push({ id: upload.id, filename: upload.filename, rows: await store.countRows(upload.id), counts, decided: before.pending, complete: true, warnings: olderWarning(older) })
+    const stillAbsent = await tellStillAbsent(store, upload)
+    matched.push({ id: upload.id, filename: upload.filename, rows: await store.countRows(upload.id), counts, decided: before.pending, complete: true, warnings: [...olderWarning(older), ...stillAbsent ? [stillAbsent] : []] })
   }
   return matched
 }

@@ -11,6 +11,7 @@ import { otherSpellings } from '../domain/standing-loan-ids.ts'
 import { zeroSpellings } from '../domain/zero-spellings.ts'
 import { VacliError } from '../errors.ts'
 import { answeredRows } from '../domain/row-answers.ts'
+import { NO_UPLOAD, settleAbsences } from './mark-absences.ts'
 import { recomputeDecided } from './recompute.ts'
 import { readRowAnswers } from './row-answers.ts'
 import { keepMatches, recallMatches } from './under-way.ts'
@@ -23,13 +24,23 @@ export interface MatchReport { counts: MatchCounts, remarks: { line: number, cod
 
 export interface MatchPorts { store: Store, now: () => Date, onProgress?: (rowsDone: number) => void, signal?: AbortSignal }
 
-interface Upload { id: number, source: string, createdAt: Date, settings: unknown }
+interface Upload { id: number, source: string, createdAt: Date, dataDate: Date, settings: unknown }
 type PendingRows = Awaited<ReturnType<Store['findPendingOf']>>
 
-/** Decides every pending row of one upload: read what a chunk may touch, plan, write the plan. What is decided stays decided. */
+/** Decides every pending row of one upload, and leaves absent what it names and a snapshot after it does not. */
 export async function matchUpload(ports: MatchPorts, upload: Upload): Promise<MatchReport> {
-  const { store, onProgress, signal } = ports
+  const { store } = ports
   await store.startApplying(upload.id)
+  const later = await store.findSnapshotsAfter(upload)
+  const report = await decidePending(ports, upload, later.length > 0)
+  if (later.length > 0)
+    await settleAbsences(store, later)
+  return report
+}
+
+/** Reads what a chunk may touch, plans, writes the plan. What is decided stays decided. */
+async function decidePending(ports: MatchPorts, upload: Upload, isHeld: boolean): Promise<MatchReport> {
+  const { store, onProgress, signal } = ports
   const rules = reviewRulesOf(upload.settings)
   const contradicted = doubtedLoans((await store.findRowsOfRepeatedLoans(upload.id)).map(stored => readStaged(stored).row), rules)
   const decisions = await store.findDecisions()
@@ -41,7 +52,7 @@ export async function matchUpload(ports: MatchPorts, upload: Upload): Promise<Ma
     await setImmediate()
     signal?.throwIfAborted()
     const { rows: staged } = answeredRows(pending.map(stored => ({ rowId: stored.id, ...reviewedRow(readStaged(stored), rules) })), upload.source, answers)
-    await decideChunk(ports, upload, staged, { contradicted, decisions }, pending, report)
+    await decideChunk(ports, { ...upload, isHeld }, staged, { contradicted, decisions }, pending, report)
     onProgress?.(done += pending.length)
   }
   const first = await store.findPendingRows(upload.id, CHUNK + 1)
@@ -64,13 +75,13 @@ export async function matchUpload(ports: MatchPorts, upload: Upload): Promise<Ma
 
 const sorted = (report: MatchReport): MatchReport => ({ ...report, remarks: report.remarks.sort((a, b) => a.line - b.line) })
 
-async function decideChunk({ store }: MatchPorts, upload: Upload, staged: StagedRow[], given: Pick<Known, 'contradicted' | 'decisions'>, pending: PendingRows, report: MatchReport) {
+async function decideChunk({ store }: MatchPorts, upload: Upload & { isHeld: boolean }, staged: StagedRow[], given: Pick<Known, 'contradicted' | 'decisions'>, pending: PendingRows, report: MatchReport) {
   const known = await store.findKnown(upload.source, await keysOf(store, upload.source, staged))
   known.customers.push(...await store.findKnownAs(formerFingerprintsOf(staged, { source: upload.source, ...known })))
   known.loans.push(...await store.findLoans(upload.source, otherSpellings(staged, { source: upload.source, ...known })))
   const plan = planMatch(staged, { source: upload.source, ...known, ...given })
   await keepMatches(store, upload, report.counts, { counts: plan.counts, rowId: pending[0]!.id })
-  await store.applyMatchPlan(plan, upload.source, upload.createdAt)
+  await store.applyMatchPlan(plan, upload.source, upload.createdAt, upload.isHeld ? NO_UPLOAD : null)
   if (plan.merged.length > 0)
     await recomputeDecided(store, plan.merged.map(({ customerId }) => customerId))
   report.counts = addCounts(report.counts, plan.counts)

@@ -4,14 +4,11 @@ import { groupBy } from '../domain/group-by.ts'
 import { type Replayed, type ReplayedCustomer, replay, type ReplayUpload } from '../domain/replay.ts'
 import { decodeStoredRow, type StoredRow } from '../domain/stored-row.ts'
 import { answeredRows, type RowAnswers } from '../domain/row-answers.ts'
-import { markAbsences } from './mark-absences.ts'
+import { NO_UPLOAD, settleAbsences } from './mark-absences.ts'
 import { readRowAnswers } from './row-answers.ts'
 import { zeroSpellings } from '../domain/zero-spellings.ts'
 
 export type RecomputeStore = Pick<Store, 'findRowsOf' | 'findOwners' | 'findPhonesOf' | 'findDecisions' | 'findRowAnswers' | 'readBook' | 'writeRecomputed'>
-
-// Stands where an undo has its upload.
-const NO_UPLOAD = 0
 
 /** A part of the book that no row outside of it touches: its customers, and what the surviving rows make of them. */
 export interface Component { customerIds: number[], replayed: Replayed, ownerOfRow: Map<number, number | null> }
@@ -88,6 +85,5 @@ function identify(customers: ReplayedCustomer[], { customerIds, ownerOfRow }: Co
 /** Makes the customers anew after a decision. Which of their loans a snapshot no longer names is said again before anybody is called about them. */
 export async function recomputeDecided(store: RecomputeStore & Pick<Store, 'findSnapshots' | 'markMissingLoans' | 'forgetAbsences'>, seeds: number[], seedLoans: readonly string[] = []): Promise<void> {
   await recompute(store, seeds, NO_UPLOAD, seedLoans)
-  await markAbsences(store, NO_UPLOAD)
-  await store.forgetAbsences(NO_UPLOAD)
+  await settleAbsences(store)
 }

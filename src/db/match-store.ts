@@ -41,15 +41,15 @@ export function matchStore(backend: Backend) {
       return found !== undefined
     },
 
-    /** Writes what was decided of rows of one upload; `at` is when that was made. It waits for no disk: rows that a power cut makes pending again are decided again. */
-    async applyMatchPlan(plan: MatchPlan, source: string, at: Date) {
+    /** Writes what was decided of rows of one upload; `at` is when that was made, `absentBy` what holds its loans back until snapshots that come after it have been asked. It waits for no disk: rows that a power cut makes pending again are decided again. */
+    async applyMatchPlan(plan: MatchPlan, source: string, at: Date, absentBy: number | null = null) {
       await batch(() => [
         ...bumpPhones(backend, plan),
         ...updateCustomers(backend, plan, at),
         ...bumpFacts(backend, plan),
         ...insertCustomers(backend, plan, at),
         ...keepSpellings(backend, plan),
-        ...upsertLoans(backend, plan, source, at),
+        ...upsertLoans(backend, plan, { source, absentBy }, at),
         linkRows(backend, plan, source),
         ...keepReviews(backend, plan),
       ], { isUnflushed: true, linksAreSure: true })
@@ -198,7 +198,7 @@ function leaveFingerprints({ schema: { customers }, eachOf }: Backend, moved: Ma
 
 const LOAN_COLUMNS = ['customer_id', 'withdrawn', 'absent_by', 'branch_key', 'outstanding_amount', 'due_amount', 'last_paid_amount', 'due_date', 'last_paid_date', 'cluster', 'branch', 'branch_contact_number', 'employee_name', 'employee_id', 'employee_contact_number', 'latest_row_id', 'updated_at']
 
-function upsertLoans({ schema: { customers, loans }, eachOf }: Backend, plan: MatchPlan, source: string, now: Date) {
+function upsertLoans({ schema: { customers, loans }, eachOf }: Backend, plan: MatchPlan, { source, absentBy }: { source: string, absentBy: number | null }, now: Date) {
   if (plan.loans.length === 0)
     return []
   const at = sql.param(now, loans.createdAt)
@@ -206,7 +206,7 @@ function upsertLoans({ schema: { customers, loans }, eachOf }: Backend, plan: Ma
     insert into ${loans} (customer_id, source, loan_id, outstanding_amount, due_amount, last_paid_amount, due_date, last_paid_date,
       cluster, branch, branch_contact_number, employee_name, employee_id, employee_contact_number, branch_key, withdrawn, absent_by, latest_row_id, created_at, updated_at)
     ${values(sql`coalesce(${r.customerId}, (select c.id from ${customers} c where c.fingerprint = ${r.fingerprint}))`, sql`${source}`, r.loanId, r.outstandingAmount, r.dueAmount, r.lastPaidAmount, r.dueDate, r.lastPaidDate,
-      r.cluster, r.branch, r.branchContactNumber, r.employeeName, r.employeeId, r.employeeContactNumber, r.branchKey, sql`0`, sql`null`, r.rowId, at, at)}
+      r.cluster, r.branch, r.branchContactNumber, r.employeeName, r.employeeId, r.employeeContactNumber, r.branchKey, sql`0`, absentBy === null ? sql`null` : sql.raw(String(absentBy)), r.rowId, at, at)}
     on conflict (source, loan_id) do update set ${sql.raw(LOAN_COLUMNS.map(column => `${column} = excluded.${column}`).join(', '))},
       created_at = case when ${loans.withdrawn} = 1 then excluded.created_at else ${loans.createdAt} end`)]
 }

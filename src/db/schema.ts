@@ -156,7 +156,7 @@ function defineLoans({ table, index, uniqueIndex, text, integer, id, ref, money,
     latestRowId: ref('latest_row_id').notNull(),
     /** The branch as snapshots compare it. */
     branchKey: text('branch_key'),
-    /** The newest snapshot whose scope covers the loan and that no longer names it. */
+    /** The first snapshot that covers the loan and comes after whatever names it, by the day of its data and then the order of application; 0 or an undone upload where that is yet to be said. */
     absentBy: ref('absent_by'),
     /** 1 where no surviving row speaks of the loan any more. */
     withdrawn: integer('withdrawn').notNull().default(0),

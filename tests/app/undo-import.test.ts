@@ -8,7 +8,7 @@ import { isPairKind } from '../../src/domain/review-kinds.ts'
 import type { RowAnswer } from '../../src/domain/row-answers.ts'
 import type { Store } from '../../src/db/store.ts'
 import type { SnapshotScope } from '../../src/db/upload-store.ts'
-import { importRows, minutesLater, type Row } from '../db/borrowers.ts'
+import { daysLater, importRows, minutesLater, type Row } from '../db/borrowers.ts'
 import { BACKENDS, query, type Stage, useStage } from '../db/open-stores.ts'
 import { SEED, sizeOf, tell } from '../faults/tell.ts'
 
@@ -24,19 +24,21 @@ const row = fc.record({
   employee: fc.constantFrom('', 'Alok Sinha'),
 })
 const scope = fc.constantFrom<SnapshotScope | undefined>(undefined, undefined, { all: true }, { branches: ['gaya'] }, { branches: ['patna', ''] })
+// Older files come after newer ones, too.
+const daysOld = fc.constantFrom(0, 0, 1, 2)
 const step = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ rows: fc.array(row, { minLength: 1, maxLength: 5 }), source: fc.constantFrom('', 'north'), snapshotScope: scope }) },
+  { weight: 3, arbitrary: fc.record({ rows: fc.array(row, { minLength: 1, maxLength: 5 }), source: fc.constantFrom('', 'north'), snapshotScope: scope, daysOld }) },
   { weight: 2, arbitrary: fc.record({ undo: fc.nat() }) },
   { weight: 2, arbitrary: fc.record({ decide: fc.nat(), verdict: fc.constantFrom('merge' as const, 'apart' as const) }) },
   { weight: 1, arbitrary: fc.record({ unsay: fc.nat() }) },
   { weight: 2, arbitrary: fc.record({ answer: fc.nat(), word: fc.constantFrom('accept' as const, 'reject' as const, 'set' as const) }) },
   { weight: 1, arbitrary: fc.record({ retract: fc.nat() }) },
 )
-type Step = { answer: number, word: RowAnswer['answer'] } | { retract: number } | { rows: Row[], source: string, snapshotScope: SnapshotScope | undefined } | { undo: number } | { decide: number, verdict: Verdict } | { unsay: number }
+type Step = { answer: number, word: RowAnswer['answer'] } | { retract: number } | { rows: Row[], source: string, snapshotScope: SnapshotScope | undefined, daysOld: number } | { undo: number } | { decide: number, verdict: Verdict } | { unsay: number }
 
 // Who no longer has a father of another name takes a loan under an id with zeros: the later file's id without them is then in doubt, though neither phone nor name connects the two.
 const ZEROS_IN_DOUBT: Step[] = [
-  ...[{ name: 'Rajesh Kumar S/O Ram', phone: '9812345678', loan_id: 'LN1' }, { name: 'Rajesh Kumar S/O Shyam', phone: '9812345678', loan_id: '007' }, { name: 'Vikas Singh', phone: '9911223344', loan_id: '7' }].map((only): Step => ({ rows: [only], source: '', snapshotScope: undefined })),
+  ...[{ name: 'Rajesh Kumar S/O Ram', phone: '9812345678', loan_id: 'LN1' }, { name: 'Rajesh Kumar S/O Shyam', phone: '9812345678', loan_id: '007' }, { name: 'Vikas Singh', phone: '9911223344', loan_id: '7' }].map((only): Step => ({ rows: [only], source: '', snapshotScope: undefined, daysOld: 0 })),
   { undo: 0 },
 ]
 
@@ -46,7 +48,7 @@ const EMPTY = ['call_sessions', 'reviews', 'upload_rows', 'customer_aliases', 'c
 interface Imported { id: number, name: string, step: Extract<Step, { rows: Row[] }>, at: Date }
 
 async function importStep(store: Store, { name, step: { rows, ...rest }, at }: Omit<Imported, 'id'>) {
-  return importRows(store, rows, { filename: name, source: rest.source, createdAt: at, dataDate: at, ...(rest.snapshotScope ? { snapshotScope: rest.snapshotScope } : {}) })
+  return importRows(store, rows, { filename: name, source: rest.source, createdAt: at, dataDate: daysLater(-rest.daysOld), ...(rest.snapshotScope ? { snapshotScope: rest.snapshotScope } : {}) })
 }
 
 /** Everything that rows make, with names in the place of ids. */

@@ -92,7 +92,7 @@ export function undoContract(stage: Stage) {
       const scope = { branches: ['gaya'] }
       const day2 = await importRows(store, [inGaya(ASHA)], { createdAt: minutesLater(1), snapshotScope: scope })
       expect(await store.countAbsentBy(day2)).toBe(1)
-      expect(await store.findSnapshots()).toEqual([{ uploadId: day2, source: '', scope }])
+      expect(await store.findSnapshots()).toEqual([{ uploadId: day2, source: '', scope, dataDate: NOW }])
       expect((await factsOf(store, 'Bala Nair')).loans.map(({ loanId, isAbsent }) => [loanId, isAbsent])).toEqual([['LN2', false], ['LN9', true]])
       await importRows(store, [inGaya({ ...BALA, loan_id: 'LN9' })], { createdAt: minutesLater(2) })
       expect(await store.countAbsentBy(day2)).toBe(0)
@@ -104,7 +104,7 @@ export function undoContract(stage: Stage) {
       const upload = await store.startUpload({ filename: 'b.csv', sha256: 'b', source: '', uploadedBy: 'asha', dataDate: NOW, createdAt: NOW })
       await store.stageRows(upload.id, [{ lineNumber: 2, rawData: '{}', rowFingerprint: 'x', phoneNormalized: null, loanKey: 'LN1', loanValues: null, status: 'rejected', code: 'PHONE_LENGTH', message: 'short' }])
       await store.startApplying(upload.id)
-      const snapshot = { uploadId: upload.id, source: '', scope: { all: true as const } }
+      const snapshot = { uploadId: upload.id, source: '', scope: { all: true as const }, dataDate: NOW }
       expect(await store.countShrinkage(snapshot)).toEqual({ covered: 2, missing: 1 })
       expect(await store.markMissingLoans(snapshot)).toBe(1)
       expect(await store.countShrinkage(snapshot)).toEqual({ covered: 1, missing: 0 })
