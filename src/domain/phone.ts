@@ -11,6 +11,7 @@ export interface Phone {
 const NO_PHONE: Phone = { number: null, kind: 'mobile', alternate: null }
 const PLAIN = /^[6-9]\d{9}$/
 const FILLER = /(\d)(?:\d*\1){7}/
+const GLUED = /^(?:91|0)?([6-9]\d{9})(?:91|0)?([6-9]\d{9})$/
 const DASHES = /[\u2010-\u2015\u2212]/g
 const PLACEHOLDER = '9876543210'
 const SCIENTIFIC = /^(\d)(?:[.,](\d+))?e\+?(\d{1,2})$/i
@@ -24,8 +25,7 @@ const LANDLINE = /^0[1-8]\d{1,3}[\s().-]+\d[\d\s-]+$/
 export function parsePhone(raw: string | undefined): Parsed<Phone> {
   if (raw !== undefined && PLAIN.test(raw))
     return judgeNational(raw, raw, raw)
-  // A line break parts two numbers, so it must not be folded into a space.
-  const cell = asciiDigits(cleanCell((raw ?? '').trim().replace(/[\r\n]+/g, '/'))).replace(/^'/, '').replace(DASHES, '-')
+  const cell = cleanPhone(raw ?? '')
   if (isAbsent(cell) || cell === '0')
     return parsed(NO_PHONE)
   if (SCIENTIFIC.test(cell))
@@ -46,6 +46,19 @@ export function parsePhone(raw: string | undefined): Parsed<Phone> {
     notes.push({ code: 'PHONE_SECOND', message: `a second number (${seconds.map(({ text }) => text).join(', ')}) is kept in the row and not dialled` })
   const alternate = seconds.find(({ number }) => number !== null)?.number ?? null
   return { ...phone, value: { ...phone.value, alternate }, notes: [...notes, ...phone.notes] }
+}
+
+/** Every number that a cell may hold, in E.164, also of two that stand without anything between them: more than is called, for whom nobody may call. */
+export function everyNumber(raw: string): string[] {
+  return splitNumbers(cleanPhone(raw)).flatMap((part) => {
+    const [, ...glued] = GLUED.exec(part.replace(/[\s().+-]/g, '')) ?? []
+    return (glued.length > 0 ? glued : [part]).flatMap(text => numberOf(text) ?? [])
+  })
+}
+
+// A line break parts two numbers, so it must not be folded into a space.
+function cleanPhone(raw: string): string {
+  return asciiDigits(cleanCell(raw.trim().replace(/[\r\n]+/g, '/'))).replace(/^'/, '').replace(DASHES, '-')
 }
 
 function numberOf(text: string): string | null {
@@ -85,7 +98,7 @@ function readNumber(text: string): Parsed<Phone> {
   // Letters among the digits, or a fraction: whatever this is, its digits are not one number.
   if (/[^\d\s().-]/.test(core) || /^\d+\.\d{1,2}$/.test(core))
     return refused('PHONE_LENGTH', `"${text}" is not one whole number; a mobile number has 10 digits`)
-  const glued = /^(?:91|0)?([6-9]\d{9})(?:91|0)?([6-9]\d{9})$/.exec(digits)
+  const glued = GLUED.exec(digits)
   if (glued)
     return { ok: true, value: NO_PHONE, notes: [], review: { code: 'PHONE_GLUED', message: `"${text}" may be two numbers, ${glued[1]} and ${glued[2]}; neither is called until a person says so`, proposal: `${glued[1]}/${glued[2]}` } }
 

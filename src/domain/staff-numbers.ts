@@ -1,4 +1,4 @@
-import { parsePhone } from './phone.ts'
+import { everyNumber } from './phone.ts'
 
 const MOBILE = /^[6-9]\d{9}$/
 const REMEMBERED = 10_000
@@ -20,12 +20,10 @@ export function collectStaffNumbers(): StaffNumbers {
         return
       if (read.size < REMEMBERED && cell.length <= LONGEST)
         read.add(cell)
+      // A number that no borrower could have is one of staff all the same.
       if (MOBILE.test(cell))
         numbers.add(`+91${cell}`)
-      const phone = parsePhone(cell)
-      for (const number of phone.ok ? [phone.value.number, phone.value.alternate] : [])
-        if (number !== null)
-          numbers.add(number)
+      everyNumber(cell).forEach(number => numbers.add(number))
     },
     numbers: () => numbers,
   }

@@ -49,7 +49,7 @@ describe.concurrent('what is imported and not called', () => {
     expect(await home.run('call --loan LN2 --yes')).toMatchObject({ code: 0 })
   })
 
-  it.each([['the branch', { branch: '9812345611' }], ['an employee', { staff: '+91 98123-45611' }]])('a borrower who has the number of %s, also of a later file', async (_, staff) => {
+  it.each([['the branch', { branch: '9812345611' }], ['an employee', { staff: '+91 98123-45611' }], ['an employee, glued to another', { staff: '98123456199812345611' }], ['an employee, with another glued to it', { staff: '98123456119812345619' }]])('a borrower who has the number of %s, also of a later file', async (_, staff) => {
     const home = createHome()
     await home.run(['import', home.write('a.csv', fileOf(rowOf(1), rowOf(2)))])
     expect(await blockOf(home, 'LN1')).toEqual([['ready', null]])
