@@ -4,7 +4,8 @@ import type { PhoneWord } from '../domain/facts.ts'
 import type { Backend } from './backend.ts'
 
 /** Numbers: whose they are, and how many may share one. */
-export function phoneStore({ schema, batch, rowsOf }: Backend) {
+export function phoneStore(backend: Backend) {
+  const { schema, batch, rowsOf } = backend
   const { customers, fileUploads, loans, phones, staffPhones, uploadRows } = schema
 
   return {
@@ -36,6 +37,11 @@ export function phoneStore({ schema, batch, rowsOf }: Backend) {
       return found.map(row => ({ code: row.code as Code, phone: String(row.phone), borrowers: Number(row.borrowers), line: Number(row.line), ofCode: { phones: Number(row.phones_of_code), borrowers: Number(row.borrowers_of_code) } }))
     },
 
+    /** The phones with most borrowers of other uploads who are not called because this one is the first to name their number as one of staff or a branch, and how many there are in all. */
+    async findNewStaffPhones(uploadId: number, most: number) {
+      return findNewStaffPhones(backend, uploadId, most)
+    },
+
     /** How many borrowers have the number, what a person has said of it, and since when it is known as one of staff or a branch. */
     async readPhone(number: string): Promise<PhoneWord & { sharers: number }> {
       const [[borrowers], [word], [staff]] = await batch(tx => [
@@ -55,4 +61,16 @@ export function phoneStore({ schema, batch, rowsOf }: Backend) {
       ])
     },
   }
+}
+
+async function findNewStaffPhones({ schema: { customers, loans, staffPhones, uploadRows }, batch }: Backend, uploadId: number, most: number) {
+  const [found] = await batch(() => [sql`
+    select phone, borrowers, count(*) over () as phones_in_all, sum(borrowers) over () as borrowers_in_all from (
+      select c.primary_phone as phone, count(*) as borrowers from ${customers} c
+      where c.callable_from is null and c.callable_code = 'STAFF_PHONE' and c.withdrawn = 0
+        and c.primary_phone in (select s.number from ${staffPhones} s where s.file_upload_id = ${uploadId} and not exists (select 1 from ${staffPhones} o where o.number = s.number and o.file_upload_id < ${uploadId}))
+        and not exists (select 1 from ${loans} l join ${uploadRows} r on r.id = l.latest_row_id where l.customer_id = c.id and r.file_upload_id = ${uploadId})
+      group by c.primary_phone) b
+    order by borrowers desc, phone limit ${most}`])
+  return found.map(row => ({ phone: String(row.phone), borrowers: Number(row.borrowers), inAll: { phones: Number(row.phones_in_all), borrowers: Number(row.borrowers_in_all) } }))
 }

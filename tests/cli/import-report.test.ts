@@ -123,4 +123,29 @@ describe.concurrent('the report of an import on phones that are not called', () 
     const later = await home.json<{ uploads: Row[] }>(['import', home.write('b.csv', [HEADER, 'Om Prakash,9812345678,LN1,', ''].join('\n'))])
     expect(later.uploads, 'a file speaks of its own borrowers').toMatchObject([{ warnings: [], blocked_phones: [] }])
   })
+
+  it('of other files where a file is the first to name their number as one of staff', async () => {
+    const home = createHome()
+    const [HEAD, names] = ['name,phone,loan_id,Employee Contact Number', ['Ravi Rao', 'Uma Rao', 'Om Rao', 'Asha Rao']]
+    const fileOf = (...rows: string[]) => [HEAD, ...rows, ''].join('\n')
+    const rowOf = (at: number, phone: string, staff = '') => `${names[at]},${phone},LN${at},${staff}`
+    await home.run(['import', home.write('a.csv', fileOf(rowOf(0, '9812345601'), rowOf(1, '9812345602')))])
+    const path = home.write('b.csv', fileOf(rowOf(2, '9812345603', '9812345601'), rowOf(3, '9812345604', '9812345604')))
+    const { stdout } = await home.run(['import', '--dry-run', path])
+    expect(stdout.split('\n').slice(2, -1)).toEqual([
+      '  not called: STAFF_PHONE, 1 borrower on 1 phone: numbers of staff or branches',
+      '    line 3: 98•••••604, 1 borrower',
+      '    fix: vacli list --blocked-by STAFF_PHONE shows them; vacli match decide <phone> accept lets those on a phone be called',
+      '  not called: STAFF_PHONE, 1 borrower of other files on 1 phone: numbers of staff or branches, as this file is the first to say',
+      '    98•••••601, 1 borrower',
+      '    fix: vacli list --blocked-by STAFF_PHONE shows them; vacli match decide <phone> accept lets those on a phone be called',
+    ])
+    expect((await home.json<{ uploads: Row[] }>(['import', path])).uploads).toMatchObject([{
+      warnings: [{ code: 'STAFF_PHONE' }, { line: null, code: 'STAFF_PHONE', message: expect.stringContaining('1 borrower of other files on 1 phone') }],
+      warnings_by_code: { STAFF_PHONE: 2 },
+      blocked_phones: [{ of_other_files: false }, { code: 'STAFF_PHONE', borrowers: 1, phones: 1, examples: [{ phone: '+919812345601', borrowers: 1, line: null }], of_other_files: true }],
+    }])
+    const next = await home.json<{ uploads: Row[] }>(['import', home.write('c.csv', fileOf(rowOf(2, '9812345603', '9812345601')))])
+    expect(next.uploads, 'known by now').toMatchObject([{ warnings: [], blocked_phones: [] }])
+  })
 })

@@ -39,8 +39,8 @@ function importJson(report: ImportReport, dryRun: boolean): Record<string, unkno
     rejected_by_code: report.rejectedByCode,
     reject_fixes: Object.fromEntries(Object.keys(report.rejectedByCode).map(code => [code, REJECT_FIXES[code as RejectCode]])),
     warnings: [...blocked.map(blockedWarning), ...report.warnings].slice(0, LISTED),
-    warnings_by_code: { ...Object.fromEntries(blocked.map(({ code, borrowers }) => [code, borrowers])), ...report.warningsByCode },
-    blocked_phones: blocked,
+    warnings_by_code: { ...blockedByCode(blocked), ...report.warningsByCode },
+    blocked_phones: blocked.map(({ ofOtherFiles, ...phones }) => ({ ...phones, of_other_files: ofOtherFiles })),
     reviews: report.questions ?? 0,
     rejects_file: report.rejectsFile,
   }
@@ -81,8 +81,15 @@ function differenceLines({ counts, snapshot }: ImportReport): string[] {
 
 const WHY_BLOCKED = { STAFF_PHONE: 'numbers of staff or branches', PHONE_SHARED: 'shared by more than a person has allowed' }
 
-function blockedText({ code, borrowers, phones }: BlockedPhones): string {
-  return `${plural(borrowers, 'borrower')} on ${plural(phones, 'phone')}: ${WHY_BLOCKED[code]}`
+function blockedText({ code, borrowers, phones, ofOtherFiles }: BlockedPhones): string {
+  return `${plural(borrowers, 'borrower')}${ofOtherFiles ? ' of other files' : ''} on ${plural(phones, 'phone')}: ${WHY_BLOCKED[code]}${ofOtherFiles ? ', as this file is the first to say' : ''}`
+}
+
+function blockedByCode(blocked: BlockedPhones[]): Record<string, number> {
+  const byCode: Record<string, number> = {}
+  for (const { code, borrowers } of blocked)
+    byCode[code] = (byCode[code] ?? 0) + borrowers
+  return byCode
 }
 
 function blockedFix({ code }: BlockedPhones): string {
@@ -98,7 +105,7 @@ function blockedWarning(blocked: BlockedPhones): Remark {
 function blockedLines(blocked: BlockedPhones): string[] {
   return [
     `  not called: ${blocked.code}, ${blockedText(blocked)}`,
-    ...blocked.examples.map(({ phone, borrowers, line }) => `    line ${line}: ${maskPhone(phone)}, ${plural(borrowers, 'borrower')}`),
+    ...blocked.examples.map(({ phone, borrowers, line }) => `    ${line === null ? '' : `line ${line}: `}${maskPhone(phone)}, ${plural(borrowers, 'borrower')}`),
     `    fix: ${blockedFix(blocked)}`,
   ]
 }

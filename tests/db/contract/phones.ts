@@ -26,9 +26,18 @@ export function phoneContract(stage: Stage) {
       ])
       expect(await store.findBlockedPhones(first, ['STAFF_PHONE'], 3)).toHaveLength(1)
 
+      expect(await store.findNewStaffPhones(first, 3), 'its own are told already').toEqual([])
+
       const second = await importRows(store, sharing(phones[0]!, 1).map(row => ({ ...row, due_amount: '9' })), { createdAt: minutesLater(1) })
       await judgeCustomers(store, RULES, NOW)
       expect(await store.findBlockedPhones(second, CODES, 3)).toEqual([{ code: 'PHONE_SHARED', phone: phones[0], borrowers: 1, line: 2, ofCode: { phones: 1, borrowers: 1 } }])
+
+      await store.keepStaffPhones(second, [ASHA_PHONE, ...phones])
+      await judgeCustomers(store, RULES, NOW)
+      expect(await store.findNewStaffPhones(second, 2), 'others, for the first time').toEqual([
+        { phone: phones[3], borrowers: 6, inAll: { phones: 4, borrowers: 2 + 4 + 5 + 6 } },
+        { phone: phones[2], borrowers: 5, inAll: { phones: 4, borrowers: 2 + 4 + 5 + 6 } },
+      ])
     })
   })
 }
