@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { finishUndos, undoImport } from '../../../src/app/undo-import.ts'
 import type { Store } from '../../../src/db/store.ts'
-import { ASHA, ASHA_PHONE, BALA, BALA_PHONE, customerId, importRows, minutesLater, moveOne, NOW, type Row, startCall } from '../borrowers.ts'
+import { ASHA, ASHA_PHONE, BALA, BALA_PHONE, customerId, daysLater, importRows, minutesLater, moveOne, NOW, type Row, startCall } from '../borrowers.ts'
 import { query, type Stage } from '../open-stores.ts'
 
 const undo = (store: Store, id: number) => undoImport({ store, now: () => minutesLater(99) }, id, 'asha')
@@ -96,6 +96,16 @@ export function undoContract(stage: Stage) {
       expect((await factsOf(store, 'Bala Nair')).loans.map(({ loanId, isAbsent }) => [loanId, isAbsent])).toEqual([['LN2', false], ['LN9', true]])
       await importRows(store, [inGaya({ ...BALA, loan_id: 'LN9' })], { createdAt: minutesLater(2) })
       expect(await store.countAbsentBy(day2)).toBe(0)
+    })
+
+    it('stands by the day of its data: what is older brings nothing back', async () => {
+      const { store } = stage
+      await importRows(store, [inGaya(ASHA), inGaya(BALA)], { dataDate: daysLater(-1) })
+      const day2 = await importRows(store, [inGaya(ASHA)], { filename: 'day2.csv', createdAt: minutesLater(1), snapshotScope: { branches: ['gaya'] } })
+      const older = await importRows(store, [inGaya(BALA)], { createdAt: minutesLater(2), dataDate: daysLater(-1) })
+      expect((await store.findSnapshotsAfter({ id: older, source: '', dataDate: daysLater(-1) })).map(({ uploadId }) => uploadId)).toEqual([day2])
+      expect(await store.findSnapshotsAfter({ id: older, source: '', dataDate: NOW })).toEqual([])
+      expect(await store.findStillAbsent(older)).toEqual([{ id: day2, filename: 'day2.csv', dataDate: NOW, loans: 1 }])
     })
 
     it('does not mark the loan of a row that was rejected', async () => {
