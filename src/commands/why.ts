@@ -24,8 +24,9 @@ export async function runWhy(context: Context, who: string): Promise<void> {
   io.out(`${plainText(customer!.fullName)} (${id}), ${customer!.primaryPhone ?? 'no phone'}\n${otherPhone ? `${otherPhoneText(otherPhone)}\n` : ''}${explanationText(explained)}`)
 }
 
-function explanationJson({ rows, spellings, otherPhones, decisions, answers, reviews }: Explanation) {
+function explanationJson({ rows, spellings, otherPhones, decisions, answers, reviews, mergedInto }: Explanation) {
   return {
+    merged_into: mergedInto,
     rows: rows.map(({ row, loanId }) => ({ upload_id: row.fileUploadId, line: row.lineNumber, status: row.status, code: row.code, loan_id: loanId, rule: row.matchRule, score: row.matchScore })),
     spellings: spellings.map(({ fullName, phone }) => ({ full_name: fullName, phone })),
     other_phones: otherPhones.map(({ number, kind }) => ({ number, kind })),
@@ -46,9 +47,10 @@ const RULES: Record<string, string> = {
   'loan+script': 'same loan, name in another script',
 }
 
-function explanationText({ rows, spellings, otherPhones, decisions, answers, reviews }: Explanation): string {
+function explanationText({ rows, spellings, otherPhones, decisions, answers, reviews, mergedInto }: Explanation): string {
   return [
     'rows',
+    ...(rows.length > 0 ? [] : [mergedInto === null ? '  none: no file speaks of this customer any more' : `  none of its own any more: a person merged it into customer ${mergedInto}: vacli why ${mergedInto}`]),
     ...rows.map(({ row, loanId }) => `  upload ${row.fileUploadId}, line ${row.lineNumber}, loan ${plainText(loanId ?? '–')}: ${joinedText(row)}`),
     ...(spellings.length === 0 ? [] : ['also written', ...spellings.map(({ fullName, phone }) => `  ${plainText(fullName ?? 'as an older row had it')}${phone === null ? '' : `, ${phone}`}`)]),
     ...(otherPhones.length === 0 ? [] : ['other phones, not called', ...otherPhones.map(({ number, kind }) => `  ${number}, ${kind}`)]),

@@ -167,3 +167,14 @@ it('an undone import leaves no row of its own beside a question', async () => {
   await home.run('import undo 3 --yes')
   expect(query(home.database, 'select * from reviews')).toEqual(before)
 })
+
+it('why tells of one who was merged away who goes on', async () => {
+  const home = createHome()
+  await home.run(['import', home.write('pair.csv', fileOf('Laxmi Devi,9812345601,LN1,250000,2026-10-05,Hosur Branch,2500', 'Lakshmi Devi,9812345601,LN2,250000,2026-10-05,Hosur Branch,2500'))])
+  await home.run('match decide 1 merge')
+  const { data: [one] } = await home.json<{ data: Row[] }>('list')
+  const gone = [1, 2, 3].find(id => id !== one!.customer_id && query(home.database, `select id from customers where id = ${id}`).length > 0)
+  expect(await home.json(`why ${gone}`)).toMatchObject({ merged_into: one!.customer_id, rows: [] })
+  expect((await home.run(`why ${gone}`)).stdout).toContain(`merged it into customer ${String(one!.customer_id)}: vacli why ${String(one!.customer_id)}`)
+  expect(await home.json(`why ${String(one!.customer_id)}`)).toMatchObject({ merged_into: null })
+})
