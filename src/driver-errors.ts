@@ -18,6 +18,7 @@ const EXPLAINED: Record<string, Explain> = {
   ECONNREFUSED: cause => new VacliError('unavailable', `the database server does not answer: ${(cause as Error).message}`, { hint: 'Start the server, or name another database with --db.', cause }),
   ENOTFOUND: cause => new VacliError('unavailable', `the database server is not found: ${(cause as Error).message}`, { hint: 'Check the host in the database setting: vacli db path', cause }),
   ECONNRESET: lostConnection,
+  'EPIPE write': lostConnection,
   // The server was stopped, fell over, or comes up again and mends what it had.
   '57P01': lostConnection,
   '57P02': lostConnection,
@@ -56,7 +57,7 @@ export function explainDriverError(error: unknown): VacliError | undefined {
     if (explain)
       return explain(at)
     // The driver's own words for a server that is gone have no code.
-    if (/^Connection terminated/.test(at.message))
+    if (/^(?:Connection terminated|Client has encountered a connection error)/.test(at.message))
       return lostConnection(at)
   }
   return undefined
