@@ -16,10 +16,10 @@ export async function finishApplying(ports: MatchPorts, before: number | null): 
   const remarks: Remark[] = []
   for (const upload of own === -1 ? uploads : uploads.slice(0, own)) {
     const { pending } = await store.countRows(upload.id)
-    const older = await findOlder(store, upload, upload.dataDate)
+    const older = await findOlder(store, upload)
     const { absent } = await applyUpload(ports, upload)
     const stillAbsent = await tellStillAbsent(store, upload)
-    remarks.push({ line: null, code: 'CUT_OFF', message: [finishedText(upload, { pending, absent, older }), ...stillAbsent ? [stillAbsent.message] : []].join('; ') })
+    remarks.push({ line: null, code: 'CUT_OFF', message: [finishedText(upload, { pending, absent, older }), ...stillAbsent.map(({ message }) => message)].join('; ') })
   }
   return remarks
 }

@@ -115,7 +115,7 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
   if (!terms)
     verifyFile(upload, staged, options)
   warnOfUnsure(scope, staged)
-  const older = await findOlder(store, upload, dataDate)
+  const older = await findOlder(store, { ...upload, dataDate })
   olderWarning(older).forEach(warning => addWarning(staged.remarks, warning))
   const covered = scope && await countCovered(ports, { ...upload, dataDate }, scope, terms?.scope ? null : options)
   const report = { id: upload.id, filename: upload.filename, sha256: upload.sha256, dataDate, rejectsFile: staged.rejectsFile, ...staged.remarks }
@@ -125,7 +125,7 @@ async function judgeAndApply(ports: ImportPorts, upload: Upload, staged: StagedF
 
   const { counts, remarks, absent } = await applyUpload(ports, { ...upload, dataDate, settings: withUnderWay({ settings }, { ...(covered !== null && { covered }), ...(older && { older }) }), snapshotScope: scope })
   const stillAbsent = await tellStillAbsent(store, { ...upload, dataDate })
-  for (const remark of [...stillAbsent ? [stillAbsent] : [], ...remarks])
+  for (const remark of [...stillAbsent, ...remarks])
     addWarning(staged.remarks, remark)
   return { ...report, status: 'completed', rows: await store.countRows(upload.id), counts, snapshot: covered === null ? null : { covered, absent } }
 }

@@ -22,11 +22,11 @@ export async function matchPending(ports: MatchPorts): Promise<MatchedUpload[]> 
       matched.push({ id: upload.id, filename: upload.filename, rows: before, counts: NO_MATCHES, decided: 0, complete: false, warnings: [] })
       continue
     }
-    const older = await findOlder(store, upload, upload.dataDate)
+    const older = await findOlder(store, upload)
     const staged = older ? { ...upload, settings: withUnderWay(upload, { older }) } : upload
     const { counts } = await applyUpload(ports, staged)
     const stillAbsent = await tellStillAbsent(store, upload)
-    matched.push({ id: upload.id, filename: upload.filename, rows: await store.countRows(upload.id), counts, decided: before.pending, complete: true, warnings: [...olderWarning(older), ...stillAbsent ? [stillAbsent] : []] })
+    matched.push({ id: upload.id, filename: upload.filename, rows: await store.countRows(upload.id), counts, decided: before.pending, complete: true, warnings: [...olderWarning(older), ...stillAbsent] })
   }
   return matched
 }
